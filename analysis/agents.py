@@ -1,0 +1,109 @@
+"""Agents: which mention is the subject of a predicate, or follows a passive's 'by'."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from analysis.names import Mention
+
+_ADVERB = (
+    r"(?:\w+ly|also|again|still|long|always|never|not|now|then|already|even|just|later|once|soon|often|first|rather|too"
+    r"|together)"
+)
+_AUX = (
+    r"(?:has|have|had|is|are|was|were|be|been|being|will|would|must|should|can|could|may|might|does|did|do"
+    r"|cannot|wo|ca|nt|ll|to|continues?|continued|goes on|went on|wants?|wanted|begins?|began|appears?|seems?"
+    r"|decided|decides"
+    r"|n['’]t)"
+)
+_TIME = r"(?:(?:on|in|at|for|by|after|during|over|last|this|earlier|late)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+,?)"
+_TO_VERB = re.compile(
+    rf"(?:,[^;:.]{{1,160}},|\s*\([^)]*\))?(?:\s+|['’]s\s+|n['’]t\s+)(?:(?:{_ADVERB}|{_AUX}|{_TIME})\s*,?\s+)*",
+    re.IGNORECASE,
+)
+_OWNS = re.compile(r"['’]s?\s+")
+_OBLIQUE = re.compile(
+    r"\b(of|to|for|with|by|from|in|on|against|at|about|between|among|over|towards?|than|near|like)\s+"
+    r"(?:(?:the|both|its|their|his|her|our|President|Mr\.?|then|some|many|[A-Z][\w’'-]+)\s+){0,2}$"
+)
+_JOINED = re.compile(
+    r"\s*(?:,?\s+and|,|\s+as\s+well\s+as|,\s+together\s+with)\s+(?:(?:its|the|their|his|her|also|both|President|[A-Z]\w+n)\s+){0,2}$"
+)
+# The mention after one of these is the object that is to do something: 'urged Kyiv to accept'.
+_CONTROLLED = re.compile(
+    r"\b(?:requir|ask|urg|forc|press|pressur|push|oblig|allow|expect|compel|invit|order|convinc|persuad|enabl|want|get|mak|giv"
+    r"|demand|let|help|bypass|leav|foresee|envisag|envision)(?:e|es|ed|s|ing)?\s+(?:the\s+)?$"
+    r"|\b(?:told|tells?|made|gave|left|saw|sees?|has|having|(?:would|will|to)\s+have|call\w*\s+(?:on|for))\s+(?:the\s+)?$"
+)
+_OF_DOING = re.compile(r"\b(?:of|for|from|about|against|into)\s+(?:\w+ly\s+)?$")
+_SHARED = re.compile(r"(?:\b(?:and|but|then|also)|,)\s+(?:\w+ly\s+|then\s+|also\s+|has\s+|have\s+)?$")
+
+
+def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
+    """Return the mentions that are the subject of the predicate at `head`, more than one where they are coordinated.
+
+    Parameters
+    ----------
+    text : str
+    mentions : sequence of Mention
+        Sorted; those between `start`, where the sentence begins, and `head` are looked at.
+    start, head : int
+
+    Returns
+    -------
+    list of Mention
+        Empty when the subject is no actor; an owner where the predicate is a noun ('Russia's demand').
+    """
+    before = [m for m in mentions if start <= m.start and m.end <= head]
+    if before:
+        last = before[-1]
+        gap = text[last.end : head]
+        if last.possessive and _OWNS.fullmatch(gap):
+            return [last]
+        oblique = _OBLIQUE.search(text, start, last.start)
+        ing = re.match(r"\w+ing\b", text[head : head + 30]) is not None
+        gerund = ing and oblique is not None and oblique.group(1) == "with"
+        free = oblique is None or gerund or len(before) > 1
+        if ing and "," in gap:
+            free = False  # a participial clause goes back to the subject of its sentence
+        if not last.possessive and free and not _controlled(text, start, last) and _TO_VERB.fullmatch(gap):
+            subjects = [last]
+            for other in reversed(before[:-1]):
+                if other.possessive or not _JOINED.fullmatch(text[other.end : subjects[-1].start]):
+                    break
+                subjects.append(other)
+            first = subjects[-1]
+            if gerund or not _OBLIQUE.search(text, start, first.start):
+                return subjects[::-1]
+    if _OF_DOING.search(text, start, head):
+        return []  # 'accused them of supporting': not its own subject
+    if _SHARED.search(text, start, head) or re.match(r"\w+ing\b", text[head : head + 30]):
+        subject = [
+            m for m in before if not (m.possessive or is_oblique(text, start, m.start) or _controlled(text, start, m))
+        ]
+        return subject[:1]
+    return []
+
+
+def _controlled(text: str, start: int, mention: Mention) -> bool:
+    return _CONTROLLED.search(text, start, mention.start) is not None
+
+
+def is_oblique(text: str, start: int, at: int) -> bool:
+    """Whether what stands at `at` follows a preposition, and so is no subject; the text is read from `start`."""
+    return _OBLIQUE.search(text, start, at) is not None
+
+
+def find_agents(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    """Return the mentions that a list right after `start` is made of: 'by both Kyiv and its allies'."""
+    found: list[Mention] = []
+    for mention in mentions:
+        if mention.start < start or mention.end > end:
+            continue
+        between = text[found[-1].end : mention.start] if found else text[start : mention.start]
+        opening = re.fullmatch(r"\s*(?:by\s+|from\s+)?(?:(?:both|the|its|all|many|some|President)\s+){0,2}", between)
+        if mention.possessive or not (_JOINED.fullmatch(between) if found else opening):
+            break
+        found.append(mention)
+    return found

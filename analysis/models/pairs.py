@@ -1,0 +1,64 @@
+"""Where the author of a text stands towards a target that is named beside it: a phrase or a proposition.
+
+The model reads target and text as one pair, so the target need not stand in the text, and any codebook's propositions
+can be asked for without training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.models import encoding
+from analysis.models.runtime import LONGEST, Floats, load_model
+from analysis.models.targets import softmax
+
+NAME = "stance"
+LONGEST_TARGET = 40  # pieces; what is longer loses its end
+
+
+class Pair(NamedTuple):
+    """Target and text ready for the model: pieces, and the weights that pool first piece, target and text."""
+
+    ids: encoding.Ints
+    marks: encoding.Ints
+    pools: Floats  # (3, n)
+
+
+def join_pair(text: str, target: str, most: int = LONGEST) -> Pair:
+    """Pieces of a target and a text, at most `most` together; of a text too long the middle is left out.
+
+    >>> join_pair("We will sign.", "the plan").ids.tolist()[:4]
+    [101, 1996, 2933, 102]
+    """
+    asked, said = encoding.split_pieces(target), encoding.split_pieces(text)
+    k = min(len(asked.ids), LONGEST_TARGET)
+    room = most - k - 3
+    kept = np.arange(len(said.ids))
+    if len(kept) > room:
+        kept = np.concatenate([kept[: room - room // 2], kept[len(kept) - room // 2 :]])
+    edge = [0]
+    ids = np.concatenate([[encoding.START], asked.ids[:k], [encoding.END], said.ids[kept], [encoding.END]])
+    marks = np.concatenate([edge, asked.marks[:k], edge, said.marks[kept], edge])
+    pools = np.zeros((3, len(ids)), np.float32)
+    pools[0, 0] = 1
+    pools[1, 1 : k + 2] = 1 / (k + 1)
+    pools[2, k + 2 :] = 1 / (len(kept) + 1)
+    return Pair(ids, marks, pools)
+
+
+def stance_probabilities(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
+    """Where each text stands towards its target: (n, 3) chances of oppose, neutral, support; rows sum to 1.
+
+    Neutral is also what does not speak of the target; blank texts are neutral. Raises ModelError where the weights
+    are missing or damaged.
+    """
+    out = np.tile(np.array([0.0, 1.0, 0.0]), (len(texts), 1))
+    for i, (text, target) in enumerate(zip(texts, targets, strict=True)):
+        if text.strip() and target.strip():
+            model = load_model(NAME)
+            out[i] = softmax(model.run(**join_pair(text, target)._asdict())[0], model.description["temperature"])
+    return out

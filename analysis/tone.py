@@ -1,0 +1,125 @@
+"""Tone: the sentiment of a text's own words, by the two lexicons that readers know.
+
+Both run from -1 (most negative) over 0 (no tone found) to 1 (most positive). They are the reference, not the
+measurement: they do not know whose words they score, nor towards whom.
+
+References
+----------
+Hutto, C. and Gilbert, E. (2014). VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media
+Text. ICWSM.
+TextBlob's default analyser: the pattern lexicon of De Smedt, T. and Daelemans, W. (2012). Pattern for Python. JMLR 13.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from nltk.sentiment.vader import SentimentIntensityAnalyzer
+
+_PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}]")
+
+
+def score_tone(texts: Sequence[str]) -> pd.DataFrame:
+    """Return the tone of each text.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        The words of a statement, without the reporter's.
+
+    Returns
+    -------
+    DataFrame
+        One row a text, in order; columns ``vader`` (compound score) and ``textblob`` (polarity), each in [-1, 1];
+        0 for a text with no word in the lexicon.
+
+    Examples
+    --------
+    >>> score_tone(["We thank our partners.", "A shameful betrayal!"]).round(1).values.tolist()
+    [[0.4, 0.0], [-0.8, 0.0]]
+    """
+    return pd.DataFrame(
+        [(vader_compound(text), textblob_polarity(text)) for text in texts],
+        columns=["vader", "textblob"],
+        dtype="float64",
+    )
+
+
+def textblob_polarity(text: str) -> float:
+    """Return TextBlob's polarity of a text, in [-1, 1].
+
+    >>> textblob_polarity("a very good plan")
+    0.91
+    """
+    from textblob.en import sentiment  # what TextBlob(text).sentiment asks, without the rest of a TextBlob
+
+    # rounded, because Python 3.12 adds up floats more exactly than 3.11 did; VADER rounds to 4 digits itself
+    return round(float(sentiment(text)[0]), 6)
+
+
+class _Words(NamedTuple):
+    """What VADER's rules ask of a text: its words, and whether some but not all of them are in capitals."""
+
+    words_and_emoticons: list[str]
+    is_cap_diff: bool
+
+
+@lru_cache(maxsize=64)  # the mentions of a clause share its score
+def vader_compound(text: str) -> float:
+    """Return VADER's compound score of a text, in [-1, 1].
+
+    NLTK's rules, which here see the words that its lexicon knows, and a text without such a word not at all: the same
+    score in a tenth of the time.
+
+    >>> vader_compound("a great and just peace")
+    0.8225
+    """
+    vader = _vader()
+    words = [_bare(word) for word in text.split() if len(word) > 1]
+    lower = [word.lower() for word in words]
+    if vader.lexicon.keys().isdisjoint(lower):
+        return 0.0
+    capitals = sum(word.isupper() for word in words)
+    known = _Words(words, 0 < capitals < len(words))
+    first = {word: i for i, word in reversed(list(enumerate(words)))}
+    boosters = vader.constants.BOOSTER_DICT
+    scores: list[float] = []
+    for word, low in zip(words, lower, strict=True):
+        i = first[word]
+        kind_of = low == "kind" and lower[i + 1 : i + 2] == ["of"]
+        if low in vader.lexicon and low not in boosters and not kind_of:
+            scores = vader.sentiment_valence(0, known, word, i, scores)
+        else:
+            scores.append(0)
+    return float(vader.score_valence(vader._but_check(words, scores), text)["compound"])
+
+
+def _bare(word: str) -> str:
+    """Return a word without the punctuation that VADER takes off its head or its end."""
+    if word.isalnum():
+        return word
+    head, end = word.rstrip(string.punctuation), word.lstrip(string.punctuation)
+    for bare, marks in ((head, word[len(head) :]), (end, word[: len(word) - len(end)])):
+        if len(bare) > 1 and marks in _vader().constants.PUNC_LIST and not _PUNCTUATION.search(bare):
+            return bare
+    return word
+
+
+@cache
+def _vader() -> SentimentIntensityAnalyzer:
+    # NLTK's analyser would download its lexicon; the vaderSentiment package carries the same one.
+    import nltk.data
+    import vaderSentiment
+    from nltk.sentiment.vader import SentimentIntensityAnalyzer
+
+    folder = next(iter(vaderSentiment.__path__))
+    if folder not in nltk.data.path:
+        nltk.data.path.append(folder)
+    return SentimentIntensityAnalyzer(lexicon_file="vader_lexicon.txt")

@@ -1,0 +1,130 @@
+import re
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+
+from analysis.drawing import (
+    WIDTH,
+    draw_svg,
+    empty_sheet,
+    ink_on,
+    open_sheet,
+    outlet_name,
+    save_figure,
+    score_colour,
+    show,
+    show_table,
+    signed,
+    text_width,
+)
+
+
+def sheet(title="Tone", foot="Corpus: sample."):
+    figure, axes = open_sheet(title, "From −1 to +1.", foot, height=1.0, left=0.5)
+    axes.bar([1, 2], [3, 4])
+    return figure
+
+
+def luminance(colour: str) -> float:
+    linear = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in linear]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_the_same_chart_is_the_same_bytes():
+    assert draw_svg(sheet()) == draw_svg(sheet())
+
+
+def test_svg_carries_no_date_and_no_version():
+    assert not re.search(r"20\d\d-|matplotlib v|dc:date", draw_svg(sheet()))
+
+
+def test_svg_describes_itself_to_a_screen_reader():
+    root = ElementTree.fromstring(draw_svg(sheet('Who said "no" & <when>')))
+    name = "{http://www.w3.org/2000/svg}"
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == 'Who said "no" & <when>. From −1 to +1.'
+    assert root.findtext(f"{name}title") == 'Who said "no" & <when>'
+    assert root.findtext(f"{name}desc") == "From −1 to +1."
+
+
+def test_words_stay_words():
+    assert "Corpus: sample." in draw_svg(sheet())
+
+
+def test_a_dollar_is_a_dollar_and_unknown_letters_do_no_harm():
+    assert "A$AP and $x_1$" in draw_svg(sheet(foot="A$AP and $x_1$ 新聞 هو"))
+
+
+def test_readers_own_settings_change_nothing():
+    import matplotlib as mpl
+
+    plain = draw_svg(sheet())
+    with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        assert draw_svg(sheet()) == plain
+
+
+def test_show_gives_a_notebook_the_svg():
+    assert show(sheet())._repr_svg_().startswith("<svg")
+
+
+def test_saved_chart_and_data(tmp_path):
+    data = pd.DataFrame({"source": ["=HYPERLINK(1)", "Herald"], "n": [-1, 2]})
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        save_figure(sheet(), data, folder, "tone")
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["tone.csv", "tone.png", "tone.svg"]
+    for name in ("tone.csv", "tone.png", "tone.svg"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert (tmp_path / "one" / "tone.csv").read_text() == "source,n\n'=HYPERLINK(1),-1\nHerald,2\n"
+
+
+def test_empty_sheet_says_so():
+    assert "nothing found" in draw_svg(empty_sheet("Tone", "Corpus: none."))
+
+
+def test_long_words_are_wrapped_within_the_sheet():
+    figure, _ = open_sheet("word " * 60, "word " * 60, "word " * 60, height=1.0, left=0.5)
+    for text, points, weight in zip(figure.texts, (13, 9.5, 8), ("bold", "normal", "normal"), strict=True):
+        widths = [text_width(line, points, weight) for line in text.get_text().split("\n")]
+        assert 0.85 * WIDTH < max(widths) < WIDTH
+
+
+def test_table_shows_text_as_text_and_numbers_rounded():
+    frame = pd.DataFrame(
+        {
+            "words": ["<script>$x$</script>"],
+            "score": [-0.004],
+            "day": pd.to_datetime(["2025-11-24"]),
+            "low": [float("nan")],
+        }
+    )
+    html = show_table(frame).data
+    assert "&lt;script&gt;$x$" in html
+    assert "mathjax_ignore" in html
+    assert "0.00</td>" in html
+    assert "-0.00" not in html
+    assert "2025-11-24</td>" in html
+    assert "NaN" not in html
+
+
+def test_long_table_is_folded_up():
+    assert "<details>" in show_table(pd.DataFrame({"n": range(26)})).data
+    assert "<details>" not in show_table(pd.DataFrame({"n": range(25)})).data
+
+
+@pytest.mark.parametrize("score", [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1])
+def test_values_can_be_read_on_every_colour(score):
+    colour = score_colour(score)
+    dark, light = sorted([luminance(colour), luminance(ink_on(colour))])
+    assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2, AA
+
+
+@pytest.mark.parametrize(("score", "text"), [(0.126, "+0.13"), (-1, "−1.00"), (0.004, "0.00"), (-0.004, "0.00")])
+def test_signed(score, text):
+    assert signed(score) == text
+
+
+@pytest.mark.parametrize(("source", "name"), [("", "(no outlet)"), (" _x\ty ", "x y"), ("a" * 40, "a" * 27 + "…")])
+def test_outlet_name(source, name):
+    assert outlet_name(source) == name

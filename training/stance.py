@@ -1,0 +1,190 @@
+"""Train the stance model: a text and a target to oppose, neutral, support.
+
+    python -m training.stance --folder runs/stance
+
+Reads stance/vast_train, pstance_train, semeval2016_task6a_train and training/composed (sentences written for this
+project, each with the propositions it takes a side on). Measures on vast_dev, pstance_dev and on a tenth of the
+SemEval rows and of the composed texts that is held out; writes weights (`epoch-*.pt`) and figures (`metrics.json`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from analysis.models.pairs import Pair, join_pair
+from training import common
+
+LABELS = ["oppose", "neutral", "support"]
+COMPOSED = Path(__file__).parent / "composed"
+MOST = 104  # pieces of a pair in training: of a long comment, the beginning and the end
+HELD_OUT = 10  # every tenth row
+SMALL = 3  # times that a row of a small set is seen in each epoch
+LARGE = ((1.0, 0.8), (0.5, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
+OTHERS = 2  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
+
+
+class Row(NamedTuple):
+    """One text with one target."""
+
+    pair: Pair
+    label: int
+    text: str
+    target: str
+
+
+class Stances(nn.Module):
+    """Encoder and a small head on [first piece, target, text]."""
+
+    def __init__(self, encoder: common.Encoder, size: int = 384) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.stance = nn.Sequential(
+            nn.Dropout(0.1), nn.Linear(3 * size, size), nn.Tanh(), nn.Dropout(0.1), nn.Linear(size, 3)
+        )
+
+    def forward(self, ids: Tensor, marks: Tensor, pools: Tensor) -> Tensor:
+        """Score a batch; pools is (batch, 3, n). Returns scores (batch, 3)."""
+        x = self.encoder(ids, marks)
+        out: Tensor = self.stance((pools.to(x.dtype) @ x).flatten(1)).float()
+        return out
+
+
+def row(text: str, target: str, label: str, most: int = MOST) -> Row:
+    """Join a text and a target."""
+    return Row(join_pair(text, target, most), LABELS.index(label), text, target)
+
+
+def rows_of(name: str, most: int = MOST) -> list[Row]:
+    """Read and join the rows of a public part."""
+    return [row(r["text"], r["target"], r["label"], most) for r in common.read_gold(f"stance/{name}")]
+
+
+def propositions() -> dict[str, str]:
+    """Issue to proposition, of the codebook that comes with the package."""
+    codebook = tomllib.loads((common.REPOSITORY / "data" / "codebook.toml").read_text(encoding="utf-8"))
+    return {issue["id"]: issue["proposition"] for issue in codebook["issue"]}
+
+
+def composed(name: str) -> list[dict[str, Any]]:
+    """Read the composed rows of one file: {text, labels by issue} or {text, target, label}."""
+    return [json.loads(line) for line in (COMPOSED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def on_issues(rows: list[dict[str, Any]], others: int, rng: np.random.Generator) -> list[Row]:
+    """Each composed text with the issues it speaks of, and with some others, towards which it is neutral."""
+    asked = propositions()
+    out = []
+    for r in rows:
+        out += [row(r["text"], asked[issue], label) for issue, label in r["labels"].items()]
+        rest = [issue for issue in asked if issue not in r["labels"]]
+        out += [row(r["text"], asked[rest[i]], "neutral") for i in rng.permutation(len(rest))[:others]]
+    return out
+
+
+def split(rows: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Rows to train on, and every tenth to measure on."""
+    return [r for i, r in enumerate(rows) if i % HELD_OUT], rows[::HELD_OUT]
+
+
+def inputs(batch: list[Row]) -> tuple[Tensor, Tensor, Tensor]:
+    """Pad a batch."""
+    ids, marks = common.pad(r.pair.ids for r in batch), common.pad(r.pair.marks for r in batch)
+    return ids, marks, common.pad(r.pair.pools.T for r in batch).transpose(1, 2)
+
+
+def scores(model: Stances, rows: list[Row], batch: int = 32) -> np.ndarray:
+    """Scores (n, 3) of rows, in their order."""
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i].pair.ids))
+    out = np.zeros((len(rows), 3), np.float32)
+    for k in range(0, len(order), batch):
+        some = order[k : k + batch]
+        out[some] = model(*inputs([rows[i] for i in some])).cpu().numpy()
+    return out
+
+
+def figures(rows: list[Row], found: np.ndarray, score: Any, *, two_way: bool = False) -> dict[str, float]:
+    """Macro-F1 and Favg as score.py defines them; two-way: neutral is no answer, and the mean is over targets."""
+    if two_way:
+        found = np.where(np.arange(3) == 1, -np.inf, found)
+    gold, guess = [r.label for r in rows], found.argmax(1).tolist()
+    if two_way:
+        each = []
+        for target in sorted({r.target for r in rows}):
+            here = [i for i, r in enumerate(rows) if r.target == target]
+            each.append(np.mean(score.f1_by_class([gold[i] for i in here], [guess[i] for i in here], [0, 2])))
+        return {"Favg": float(np.mean(each))}
+    f = score.f1_by_class(gold, guess, [0, 1, 2])
+    return {"macro-F1": sum(f) / 3, "Favg": (f[0] + f[2]) / 2}
+
+
+def development() -> dict[str, list[Row]]:
+    """Everything that is measured after an epoch."""
+    vast = common.read_gold("stance/vast_dev")
+    issues, other = (split(composed(name))[1] for name in ("issues", "disputes"))
+    return {
+        "vast zero-shot": [row(r["text"], r["target"], r["label"], 256) for r in vast if not r["seen_topic"]],
+        "pstance": rows_of("pstance_dev"),
+        "semeval": split(rows_of("semeval2016_task6a_train"))[1],
+        "composed, issues": on_issues(issues, len(propositions()), np.random.default_rng(0)),
+        "composed, disputes": [row(r["text"], r["target"], r["label"]) for r in other],
+    }
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    common.fix_seeds(args.seed)
+    score = common.scorer()
+    vast, tweets = rows_of("vast_train"), rows_of("pstance_train")
+    semeval = split(rows_of("semeval2016_task6a_train"))[0]
+    issues, others = (split(composed(name))[0] for name in ("issues", "disputes"))
+    disputes = [row(r["text"], r["target"], r["label"]) for r in others]
+    dev = development()
+    model = Stances(common.pretrained_encoder())
+    model.encoder.pieces.requires_grad_(False)  # half of all weights; a third faster, and rare words stay as they were
+    history = common.taken_up(model, args.folder)
+
+    def epoch_batches(epoch: int) -> list[list[Row]]:
+        rng = np.random.default_rng(1000 * args.seed + epoch)
+        rows = []
+        for many, share in zip((vast, tweets), LARGE[min(epoch, 1)], strict=True):
+            rows += [many[i] for i in rng.permutation(len(many))[: int(share * len(many))]]
+        rows += SMALL * (semeval + disputes)  # the small sets, and the nearest to the use, more often
+        for _ in range(SMALL):
+            rows += on_issues(issues, OTHERS, rng)
+        return [[rows[i] for i in b] for b in common.batches([len(r.pair.ids) for r in rows], 2048, epoch)]
+
+    def loss(batch: list[Row]) -> Tensor:
+        found = model(*inputs(batch))
+        label = torch.tensor([r.label for r in batch], device=found.device)
+        return nn.functional.cross_entropy(found, label, label_smoothing=0.05)
+
+    def after_epoch(epoch: int) -> None:
+        entry: dict[str, Any] = {"epoch": epoch}
+        for name, rows in dev.items():
+            entry[name] = {
+                k: round(v, 1) for k, v in figures(rows, scores(model, rows), score, two_way=name == "pstance").items()
+            }
+        history.append(entry)
+        common.keep(model, args.folder, vars(args), history)
+
+    common.train(
+        model, epoch_batches, loss, after_epoch, epochs=args.epochs, done=len(history), rate=args.rate, head_rate=5e-4
+    )
+
+
+if __name__ == "__main__":
+    main()
