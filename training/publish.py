@@ -29,7 +29,7 @@ from analysis.models import (
     tag_statements,
     tagging,
 )
-from training import common, export, portrayal, stance, statements
+from training import common, encoders, export, portrayal, stance, statements
 
 Table = list[tuple[str, int, float, float]]
 
@@ -97,7 +97,7 @@ def publish_statements(folder: Path, last: int) -> None:
     """Publish the statement tagger."""
     score = common.scorer()
     state = common.weights(folder, last)
-    model = statements.Tagger(common.Encoder(layers=export.count_layers(export.encoder_state(state))))
+    model = statements.Tagger(encoders.MiniLM(layers=export.count_layers(export.encoder_state(state))))
     model.load_state_dict(state)
     model.eval()
     description = {
@@ -158,7 +158,7 @@ def mixed(folder: Path, other: Path, share: float, last: int) -> dict[str, torch
 def publish_portrayal(folder: Path, last: int, other: Path, share: float) -> None:
     """Publish the target model: portrayal of one run, portrayal and relations of another, their weights averaged."""
     score = common.scorer()
-    model = portrayal.Targets(common.Encoder())
+    model = portrayal.Targets(encoders.MiniLM())
     model.load_state_dict(mixed(folder, other, share, last))
     model.eval()
     parts = portrayal.DEV
@@ -194,7 +194,7 @@ def publish_portrayal(folder: Path, last: int, other: Path, share: float) -> Non
 def publish_stance(folder: Path, last: int) -> None:
     """Publish the stance model; its texts are read again with their targets through the runtime."""
     score = common.scorer()
-    model = stance.Stances(common.Encoder())
+    model = stance.Stances(encoders.MiniLM())
     model.load_state_dict(common.weights(folder, last))
     model.eval()
     description: dict[str, Any] = {"version": "1", "labels": stance.LABELS, "temperature": 1.0}

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from analysis.models.pairs import Pair, join_pair
-from training import common
+from training import common, encoders
 
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 class Stances(nn.Module):
     """Encoder and a small head on [first piece, target, text]."""
 
-    def __init__(self, encoder: common.Encoder, size: int = 384) -> None:
+    def __init__(self, encoder: encoders.MiniLM, size: int = 384) -> None:
         super().__init__()
         self.encoder = encoder
         self.stance = nn.Sequential(
@@ -153,7 +153,7 @@ def main() -> None:
     issues, others = (split(composed(name))[0] for name in ("issues", "disputes"))
     disputes = [row(r["text"], r["target"], r["label"]) for r in others]
     dev = development()
-    model = Stances(common.pretrained_encoder())
+    model = Stances(encoders.pretrained_encoder())
     model.encoder.pieces.requires_grad_(False)  # half of all weights; a third faster, and rare words stay as they were
     history = common.taken_up(model, args.folder)
 

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from analysis.models import encoding, joining
-from training import common
+from training import common, encoders
 
 WINDOW = 256  # pieces; whole paragraphs as far as they fit
 LINK = 96  # width of a link projection
@@ -30,7 +30,7 @@ KEPT = (0, 1, 2, 5)  # layers of a trained encoder that a shorter one begins wit
 class Tagger(nn.Module):
     """Encoder, 15 tag scores (content, cue, speaker times OBIES) and 4 link projections for each piece."""
 
-    def __init__(self, encoder: common.Encoder, size: int = 384) -> None:
+    def __init__(self, encoder: encoders.MiniLM, size: int = 384) -> None:
         super().__init__()
         self.encoder, self.drop = encoder, nn.Dropout(0.1)
         self.tags, self.links = nn.Linear(size, 15), nn.Linear(size, 4 * LINK)
@@ -201,7 +201,7 @@ def shortened(folder: Path) -> Tagger:
         layer = name[: name.index(".", len("encoder.layers.")) + 1] if name.startswith("encoder.layers.") else ""
         if not layer or layer in places:
             kept[places.get(layer, layer) + name.removeprefix(layer)] = value
-    model = Tagger(common.Encoder(layers=len(KEPT)))
+    model = Tagger(encoders.MiniLM(layers=len(KEPT)))
     model.load_state_dict(kept)
     return model
 
@@ -221,7 +221,7 @@ def main() -> None:
     prepared = [article(r) for r in common.read_gold("statements/polnear_train")[: args.articles]]
     dev = {name: common.read_gold(f"statements/{name}") for name in ("polnear_dev", "gum_news")}
     dev_pieces = {name: [encoding.split_pieces(r["text"]) for r in rows] for name, rows in dev.items()}
-    model = shortened(args.shorten) if args.shorten else Tagger(common.pretrained_encoder())
+    model = shortened(args.shorten) if args.shorten else Tagger(encoders.pretrained_encoder())
     history = common.taken_up(model, args.folder)
 
     def epoch_batches(epoch: int) -> list[list[Window]]:
