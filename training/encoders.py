@@ -99,7 +99,7 @@ class MPNet(nn.Module):
 
 
 def _distance(n: int) -> Tensor:
-    """Number the distance of every two of n pieces, near ones one by one and far ones together (Raffel et al. 2020)."""
+    """Give every two of n pieces the number of their distance, near ones one by one (Raffel et al. 2020)."""
     ahead = torch.arange(n)[None, :] - torch.arange(n)[:, None]
     far = 8 + (torch.log(ahead.abs().clamp(min=1) / 8) / math.log(128 / 8) * 8).long()
     return 16 * (ahead > 0) + torch.where(ahead.abs() < 8, ahead.abs(), far.clamp(max=15))

@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from analysis.models.targets import Marked, mark_targets
-from training import common, encoders
+from training import common, encoders, unlabelled
 
 LABELS = ["negative", "neutral", "positive"]
 RELATIONS = [(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)]
+UNLABELLED = 45_000
 DEV = {"rw": "portrayal/newsmtsc_rw_dev", "mt": "portrayal/newsmtsc_mt_dev", "dse": "stance/dse_valid"}
 
 
@@ -28,7 +30,7 @@ class Row(NamedTuple):
     """One labelled text."""
 
     marked: Marked
-    label: tuple[int, ...]  # one class for portrayal, two (each direction) for relations
+    label: tuple[float, ...]  # one class for portrayal, two (each direction) for relations, three chances when taught
 
 
 class Targets(nn.Module):
@@ -77,12 +79,27 @@ def scores(model: Targets, rows: list[Row], batch: int = 32) -> np.ndarray:
     """Scores of rows of one kind, in their order."""
     order = sorted(range(len(rows)), key=lambda i: len(rows[i].marked.ids))
     out: list[np.ndarray] = [np.zeros(0)] * len(rows)
-    for k in range(0, len(order), batch):
+    for k in tqdm(range(0, len(order), batch), desc="scoring", mininterval=10):
         some = order[k : k + batch]
-        result = model(*inputs([rows[i] for i in some]))[len(rows[0].label) - 1].cpu().numpy()
+        result = model(*inputs([rows[i] for i in some]))[len(rows[0].label) == 2].cpu().numpy()
         for i, r in zip(some, result, strict=True):
             out[i] = r
     return np.stack(out)
+
+
+def taught_rows(teacher: Path, folder: Path) -> list[Row]:
+    """Score unlabelled sentences by the last weights of a teacher (Hinton et al. 2015), once for each folder."""
+    targets, scored = unlabelled.targets(UNLABELLED, seed=1), folder / "taught.npy"
+    marked = [mark_targets(target.text, [(target.start, target.end)]) for target in targets]
+    if not scored.exists():
+        model = Targets(encoders.MPNet())
+        model.load_state_dict(common.weights(teacher, 1))
+        model.to(common.device()).eval()
+        with torch.no_grad(), torch.autocast(common.device().type, torch.bfloat16):
+            found = scores(model, [Row(m, (0,)) for m in marked])
+        folder.mkdir(parents=True, exist_ok=True)
+        np.save(scored, torch.from_numpy(found).softmax(-1).numpy())
+    return [Row(m, tuple(chances)) for m, chances in zip(marked, np.load(scored).tolist(), strict=True)]
 
 
 def figures(rows: list[Row], found: np.ndarray, score: Any) -> dict[str, float]:
@@ -112,11 +129,13 @@ def main() -> None:
     parser.add_argument("--encoder", choices=["minilm", "mpnet"], default="minilm")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=int, default=None, help="train on the first so many of each set only (a trial)")
+    parser.add_argument("--teacher", type=Path, default=None, help="folder of a run with mpnet, to learn from besides")
     parser.add_argument("--relations", type=float, default=1.0, help="share of the DSE rows seen in each epoch")
     args = parser.parse_args()
     common.fix_seeds(args.seed)
     score = common.scorer()
     portrayal, relations = rows_of("portrayal/newsmtsc_train", args.rows), rows_of("stance/dse_train", args.rows)
+    taught = taught_rows(args.teacher, args.folder) if args.teacher else []
     dev = {name: rows_of(path) for name, path in DEV.items() if name != "dse" or args.relations}
     model = Targets(encoders.pretrained_teacher() if args.encoder == "mpnet" else encoders.pretrained_encoder())
     history = common.taken_up(model, args.folder)
@@ -125,14 +144,16 @@ def main() -> None:
         rng = np.random.default_rng(1000 * args.seed + epoch)
         some = [relations[i] for i in rng.permutation(len(relations))[: int(args.relations * len(relations))]]
         out = []
-        for rows in (portrayal, some):
+        for rows, pieces in ((portrayal, 1536), (some, 1536), (taught, 2560)):
             if rows:
-                out += [[rows[i] for i in b] for b in common.batches([len(r.marked.ids) for r in rows], 1536, epoch)]
+                out += [[rows[i] for i in b] for b in common.batches([len(r.marked.ids) for r in rows], pieces, epoch)]
         return [out[i] for i in rng.permutation(len(out))]
 
     def loss(batch: list[Row]) -> Tensor:
         towards, both = model(*inputs(batch))
         label = torch.tensor([r.label for r in batch], device=towards.device)
+        if label.shape[1] == 3:
+            return nn.functional.cross_entropy(towards, label)
         if label.shape[1] == 1:
             return nn.functional.cross_entropy(towards, label[:, 0], label_smoothing=0.05)
         return nn.functional.cross_entropy(
