@@ -22,7 +22,7 @@ from training import common, encoders, unlabelled
 
 LABELS = ["negative", "neutral", "positive"]
 RELATIONS = [(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)]
-UNLABELLED = 45_000
+UNLABELLED = 36_000
 DEV = {"rw": "portrayal/newsmtsc_rw_dev", "mt": "portrayal/newsmtsc_mt_dev", "dse": "stance/dse_valid"}
 
 
@@ -88,12 +88,12 @@ def scores(model: Targets, rows: list[Row], batch: int = 32) -> np.ndarray:
 
 
 def taught_rows(teacher: Path, folder: Path) -> list[Row]:
-    """Score unlabelled sentences by the last weights of a teacher (Hinton et al. 2015), once for each folder."""
+    """Score unlabelled sentences by the weights of a teacher (Hinton et al. 2015), once for each folder."""
     targets, scored = unlabelled.targets(UNLABELLED, seed=1), folder / "taught.npy"
     marked = [mark_targets(target.text, [(target.start, target.end)]) for target in targets]
     if not scored.exists():
         model = Targets(encoders.MPNet())
-        model.load_state_dict(common.weights(teacher, 1))
+        model.load_state_dict(common.weights(teacher, 2))
         model.to(common.device()).eval()
         with torch.no_grad(), torch.autocast(common.device().type, torch.bfloat16):
             found = scores(model, [Row(m, (0,)) for m in marked])

@@ -2,9 +2,9 @@
 
     python -m training.stance --folder runs/stance
 
-Reads stance/vast_train, pstance_train, semeval2016_task6a_train and training/composed (sentences written for this
-project, each with the propositions it takes a side on). Measures on vast_dev, pstance_dev and on a tenth of the
-SemEval rows and of the composed texts that is held out; writes weights (`epoch-*.pt`) and figures (`metrics.json`).
+Reads stance/vast_train, pstance_train, semeval2016_task6a_train and training/composed (texts written for this project,
+each with the targets it takes a side on). Measures on vast_dev, pstance_dev and on a tenth of the SemEval rows and of
+the composed texts that is held out; writes weights (`epoch-*.pt`) and figures (`metrics.json`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from training import common, encoders
 
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
-MOST = 104  # pieces of a pair in training: of a long comment, the beginning and the end
-HELD_OUT = 10  # every tenth row
-SMALL = 3  # times that a row of a small set is seen in each epoch
+HELD_OUT = 10  # every tenth row or text
+SMALL = 2  # times that a row of a small set is seen in each epoch
+NEUTRAL = 2.0  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
 LARGE = ((1.0, 0.8), (0.5, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
 OTHERS = 2  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
@@ -38,14 +38,15 @@ class Row(NamedTuple):
     label: int
     text: str
     target: str
+    weight: float
 
 
 class Stances(nn.Module):
     """Encoder and a small head on [first piece, target, text]."""
 
-    def __init__(self, encoder: encoders.MiniLM, size: int = 384) -> None:
+    def __init__(self, encoder: encoders.MiniLM) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder, size = encoder, encoder.size
         self.stance = nn.Sequential(
             nn.Dropout(0.1), nn.Linear(3 * size, size), nn.Tanh(), nn.Dropout(0.1), nn.Linear(size, 3)
         )
@@ -57,14 +58,17 @@ class Stances(nn.Module):
         return out
 
 
-def row(text: str, target: str, label: str, most: int = MOST) -> Row:
+def row(text: str, target: str, label: str, weight: float = 1.0) -> Row:
     """Join a text and a target."""
-    return Row(join_pair(text, target, most), LABELS.index(label), text, target)
+    return Row(join_pair(text, target), LABELS.index(label), text, target, weight)
 
 
-def rows_of(name: str, most: int = MOST) -> list[Row]:
-    """Read and join the rows of a public part."""
-    return [row(r["text"], r["target"], r["label"], most) for r in common.read_gold(f"stance/{name}")]
+def rows_of(name: str, neutral: float = 1.0) -> list[Row]:
+    """Read and join the rows of a public part; `neutral` is the weight of its neutral rows."""
+    return [
+        row(r["text"], r["target"], r["label"], neutral if r["label"] == "neutral" else 1.0)
+        for r in common.read_gold(f"stance/{name}")
+    ]
 
 
 def propositions() -> dict[str, str]:
@@ -74,19 +78,24 @@ def propositions() -> dict[str, str]:
 
 
 def composed(name: str) -> list[dict[str, Any]]:
-    """Read the composed rows of one file: {text, labels by issue} or {text, target, label}."""
+    """Read the composed texts of one file, each with the label of each target (of issues: of each issue)."""
     return [json.loads(line) for line in (COMPOSED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-def on_issues(rows: list[dict[str, Any]], others: int, rng: np.random.Generator) -> list[Row]:
+def on_issues(texts: list[dict[str, Any]], others: int, rng: np.random.Generator) -> list[Row]:
     """Each composed text with the issues it speaks of, and with some others, towards which it is neutral."""
     asked = propositions()
     out = []
-    for r in rows:
+    for r in texts:
         out += [row(r["text"], asked[issue], label) for issue, label in r["labels"].items()]
         rest = [issue for issue in asked if issue not in r["labels"]]
         out += [row(r["text"], asked[rest[i]], "neutral") for i in rng.permutation(len(rest))[:others]]
     return out
+
+
+def on_targets(texts: list[dict[str, Any]]) -> list[Row]:
+    """Each composed text with each of its own targets."""
+    return [row(r["text"], target, label) for r in texts for target, label in r["labels"].items()]
 
 
 def split(rows: list[Any]) -> tuple[list[Any], list[Any]]:
@@ -130,11 +139,11 @@ def development() -> dict[str, list[Row]]:
     vast = common.read_gold("stance/vast_dev")
     issues, other = (split(composed(name))[1] for name in ("issues", "disputes"))
     return {
-        "vast zero-shot": [row(r["text"], r["target"], r["label"], 256) for r in vast if not r["seen_topic"]],
+        "vast zero-shot": [row(r["text"], r["target"], r["label"]) for r in vast if not r["seen_topic"]],
         "pstance": rows_of("pstance_dev"),
         "semeval": split(rows_of("semeval2016_task6a_train"))[1],
         "composed, issues": on_issues(issues, len(propositions()), np.random.default_rng(0)),
-        "composed, disputes": [row(r["text"], r["target"], r["label"]) for r in other],
+        "composed, disputes": on_targets(other),
     }
 
 
@@ -142,18 +151,22 @@ def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--portrayal", type=Path, default=None, help="folder of a run of portrayal to begin from")
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     common.fix_seeds(args.seed)
     score = common.scorer()
-    vast, tweets = rows_of("vast_train"), rows_of("pstance_train")
+    vast, tweets = rows_of("vast_train", NEUTRAL), rows_of("pstance_train")
     semeval = split(rows_of("semeval2016_task6a_train"))[0]
     issues, others = (split(composed(name))[0] for name in ("issues", "disputes"))
-    disputes = [row(r["text"], r["target"], r["label"]) for r in others]
+    disputes = on_targets(others)
     dev = development()
     model = Stances(encoders.pretrained_encoder())
+    if args.portrayal:
+        state = common.weights(args.portrayal, 1).items()
+        model.encoder.load_state_dict({k.removeprefix("encoder."): v for k, v in state if k.startswith("encoder.")})
     model.encoder.pieces.requires_grad_(False)  # half of all weights; a third faster, and rare words stay as they were
     history = common.taken_up(model, args.folder)
 
@@ -170,7 +183,8 @@ def main() -> None:
     def loss(batch: list[Row]) -> Tensor:
         found = model(*inputs(batch))
         label = torch.tensor([r.label for r in batch], device=found.device)
-        return nn.functional.cross_entropy(found, label, label_smoothing=0.05)
+        weight = torch.tensor([r.weight for r in batch], device=found.device)
+        return (weight * nn.functional.cross_entropy(found, label, label_smoothing=0.05, reduction="none")).mean()
 
     def after_epoch(epoch: int) -> None:
         entry: dict[str, Any] = {"epoch": epoch}

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.models import encoding
-from analysis.models.runtime import LONGEST, Floats, load_model
+from analysis.models.runtime import Floats, load_model
 from analysis.models.targets import softmax
 
 NAME = "stance"
+LONGEST = 128  # pieces of a pair; of a long comment, the beginning and the end are read
 LONGEST_TARGET = 40  # pieces; what is longer loses its end
 
 
@@ -28,15 +29,15 @@ class Pair(NamedTuple):
     pools: Floats  # (3, n)
 
 
-def join_pair(text: str, target: str, most: int = LONGEST) -> Pair:
-    """Pieces of a target and a text, at most `most` together; of a text too long the middle is left out.
+def join_pair(text: str, target: str) -> Pair:
+    """Pieces of a target and a text, at most 128 together; of a text too long the middle is left out.
 
     >>> join_pair("We will sign.", "the plan").ids.tolist()[:4]
     [101, 1996, 2933, 102]
     """
     asked, said = encoding.split_pieces(target), encoding.split_pieces(text)
     k = min(len(asked.ids), LONGEST_TARGET)
-    room = most - k - 3
+    room = LONGEST - k - 3
     kept = np.arange(len(said.ids))
     if len(kept) > room:
         kept = np.concatenate([kept[: room - room // 2], kept[len(kept) - room // 2 :]])
