@@ -64,7 +64,7 @@ def weights(folder: Path, last: int) -> dict[str, Tensor]:
     """Average the weights of the last epochs of a run."""
     paths = sorted(folder.glob("epoch-*.pt"))[-last:]
     states = [torch.load(path, map_location="cpu", weights_only=True) for path in paths]
-    return {k: torch.stack([s[k] for s in states]).mean(0) for k in states[0]}
+    return {k: sum(s[k] for s in states) / len(states) if v.is_floating_point() else v for k, v in states[0].items()}
 
 
 def keep(model: nn.Module, folder: Path, arguments: dict[str, Any], history: list[dict[str, Any]]) -> None:

@@ -24,8 +24,7 @@ from training import common, encoders
 
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
-HELD_OUT = 10  # every tenth row or text
-SMALL = 2  # times that a row of a small set is seen in each epoch
+HELD_OUT = 10  # one row or text of ten
 NEUTRAL = 2.0  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
 LARGE = ((1.0, 0.8), (0.5, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
 OTHERS = 2  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
@@ -99,8 +98,9 @@ def on_targets(texts: list[dict[str, Any]]) -> list[Row]:
 
 
 def split(rows: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Rows to train on, and every tenth to measure on."""
-    return [r for i, r in enumerate(rows) if i % HELD_OUT], rows[::HELD_OUT]
+    """Rows to train on, and ten of each hundred, neighbours, to measure on: some were made together."""
+    held = [(i // HELD_OUT) % HELD_OUT == 0 for i in range(len(rows))]
+    return [r for r, h in zip(rows, held, strict=True) if not h], [r for r, h in zip(rows, held, strict=True) if h]
 
 
 def inputs(batch: list[Row]) -> tuple[Tensor, Tensor, Tensor]:
@@ -143,6 +143,7 @@ def development() -> dict[str, list[Row]]:
         "pstance": rows_of("pstance_dev"),
         "semeval": split(rows_of("semeval2016_task6a_train"))[1],
         "composed, issues": on_issues(issues, len(propositions()), np.random.default_rng(0)),
+        "composed, issues spoken of": on_issues(issues, 0, np.random.default_rng(0)),
         "composed, disputes": on_targets(other),
     }
 
@@ -175,9 +176,7 @@ def main() -> None:
         rows = []
         for many, share in zip((vast, tweets), LARGE[min(epoch, 1)], strict=True):
             rows += [many[i] for i in rng.permutation(len(many))[: int(share * len(many))]]
-        rows += SMALL * (semeval + disputes)  # the small sets, and the nearest to the use, more often
-        for _ in range(SMALL):
-            rows += on_issues(issues, OTHERS, rng)
+        rows += semeval + disputes + on_issues(issues, OTHERS, rng)
         return [[rows[i] for i in b] for b in common.batches([len(r.pair.ids) for r in rows], 2048, epoch)]
 
     def loss(batch: list[Row]) -> Tensor:
