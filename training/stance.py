@@ -26,8 +26,8 @@ LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
 NEUTRAL = 2.0  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
-LARGE = ((1.0, 0.8), (0.5, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
-OTHERS = 2  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
+LARGE = ((0.7, 0.5), (0.35, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
+OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
 
 class Row(NamedTuple):
