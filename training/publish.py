@@ -1,8 +1,8 @@
 """Turn trained weights into the shipped model: quantise, calibrate, measure through the runtime, write the model card.
 
 python -m training.publish statements --folder runs/statements
-python -m training.publish portrayal --folder runs/portrayal --last 1 --other runs/relations --share 0.3
-python -m training.publish stance --folder runs/stance
+python -m training.publish portrayal --folder runs/portrayal --last 1
+python -m training.publish stance --folder runs/stance --last 1
 
 The weights of the last epochs are averaged (on development articles the tagger gained half a point by it). Writes
 <name>.onnx, <name>.json and MODEL_CARD-<name>.md into analysis/models. Calibration is fitted on the even rows
@@ -146,20 +146,11 @@ def publish_statements(folder: Path, last: int) -> None:
     finish("statements", folder, figures, card("statements", figures, table))
 
 
-def mixed(folder: Path, other: Path, share: float, last: int) -> dict[str, torch.Tensor]:
-    """Average the weights of two runs from the same beginning (Wortsman et al. 2022, Model soups), `share` of `other`.
-
-    The head for relations is that of `other`, which alone has learned them.
-    """
-    one, two = common.weights(folder, last), common.weights(other, last)
-    return {k: two[k] if k.startswith("relation.") else (1 - share) * one[k] + share * two[k] for k in one}
-
-
-def publish_portrayal(folder: Path, last: int, other: Path, share: float) -> None:
-    """Publish the target model: portrayal of one run, portrayal and relations of another, their weights averaged."""
+def publish_portrayal(folder: Path, last: int) -> None:
+    """Publish the target model: portrayal and relations."""
     score = common.scorer()
     model = portrayal.Targets(encoders.MiniLM())
-    model.load_state_dict(mixed(folder, other, share, last))
+    model.load_state_dict(common.weights(folder, last))
     model.eval()
     parts = portrayal.DEV
     temperature = {"portrayal": 1.0, "relations": 1.0}
@@ -234,13 +225,10 @@ def main() -> None:
     parser.add_argument("model", choices=["statements", "portrayal", "stance"])
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--last", type=int, default=2, help="average the weights of so many last epochs")
-    parser.add_argument("--other", type=Path, help="portrayal: the run that learned relations, too")
-    parser.add_argument("--share", type=float, default=0.3, help="portrayal: how much of its weights")
     args = parser.parse_args()
-    if args.model == "portrayal":
-        publish_portrayal(args.folder, args.last, args.other or args.folder, args.share)
-    else:
-        {"statements": publish_statements, "stance": publish_stance}[args.model](args.folder, args.last)
+    {"statements": publish_statements, "portrayal": publish_portrayal, "stance": publish_stance}[args.model](
+        args.folder, args.last
+    )
 
 
 if __name__ == "__main__":
