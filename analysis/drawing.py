@@ -307,9 +307,10 @@ def text_width(words: str, points: float, weight: str = "normal") -> float:
     font.set_size(text_to_path.FONT_SCALE, text_to_path.DPI)
     with _letters_the_font_lacks():
         placed, outlines, _ = text_to_path.get_glyphs_with_font(font, words)
-    ends = [(x + left, x + right) for name, x, _, _ in placed for left, right in _ink(name, *outlines[name])]
-    width = max(right for _, right in ends) - min(left for left, _ in ends) if ends else 0.0
-    return float(width) * points / text_to_path.FONT_SCALE / 72
+    scale = points / text_to_path.FONT_SCALE
+    inks = [(x, *ink) for name, x, _, _ in placed for ink in _ink(name, *outlines[name])]
+    ends = [((x + left) * scale, (x + right) * scale) for x, left, right in inks]
+    return float(max(right for _, right in ends) - min(left for left, _ in ends)) / 72 if ends else 0.0
 
 
 _INK: dict[str, list[tuple[float, float]]] = {}  # by letter and font: to find where a curve ends takes long
