@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
+from io import BytesIO
 
 import pandas as pd
 
 from analysis.bootstrap import SEED
+from analysis.cache import named_folder
 from analysis.codebook import read_codebook
 from analysis.corpus import inspect_corpus
-from analysis.paths import SAMPLE
+from analysis.paths import CODEBOOK, GOLD, SAMPLE
 
 _SAID = {"end-to-end": "right words with the right speaker, F1"}
 _FIGURES = {  # task and part of the evaluation, its figures and how to say them
@@ -26,7 +29,27 @@ _FIGURES = {  # task and part of the evaluation, its figures and how to say them
 
 @cache
 def measure_sample(seed: int = SEED) -> pd.DataFrame:
-    """Return all figures on the gold of the sample, whose articles are scored for it; as `evaluation.evaluate`."""
+    """Return all figures on the gold of the sample, whose articles are scored for it; as `evaluation.evaluate`.
+
+    Where the environment names a cache, what was measured before with the same program, models and gold is not
+    measured again.
+    """
+    from analysis.layers import open_cache
+    from analysis.versions import version_of
+
+    version = version_of("accuracy")
+    key = hashlib.sha256(f"accuracy {version} {seed} {_measured_on()}".encode()).digest()
+    with open_cache(named_folder()) as kept:
+        known = kept.get([key]).get(key)
+    if known is not None:
+        return pd.read_parquet(BytesIO(known))
+    measured = _measure(seed)
+    with open_cache(named_folder()) as kept:
+        kept.put(version, {key: measured.to_parquet(index=False)})
+    return measured
+
+
+def _measure(seed: int) -> pd.DataFrame:
     from analysis.evaluation import load_gold
     from analysis.scoring import score
     from analysis.validation import measure_all
@@ -34,6 +57,13 @@ def measure_sample(seed: int = SEED) -> pd.DataFrame:
     coded = {row["id"] for row in load_gold("stance")}
     articles, _ = inspect_corpus(SAMPLE)
     return measure_all(score(articles[articles["article_id"].isin(coded)], read_codebook()), seed=seed)
+
+
+def _measured_on() -> str:
+    """Return what tells the gold, the articles that it codes and their codebook from any other."""
+    files = [CODEBOOK, *sorted(GOLD.rglob("*")), *sorted(SAMPLE.rglob("*"))]
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file()]
+    return hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
 
 def accuracy_in_words(measured: pd.DataFrame, task: str) -> str:

@@ -52,7 +52,11 @@ def local_engine(processes: int) -> Iterator[Engine]:
     try:
         yield Engine(pool, AHEAD * processes)
     except BrokenProcessPool as error:
-        raise EngineError(f"a process died while it scored (killed, or out of memory); {GO_ON}") from error
+        raise EngineError(f"a process died at its work (killed, or out of memory); {GO_ON}") from error
+    except (KeyboardInterrupt, SystemExit):  # nobody waits for what is under way
+        for process in pool._processes.values():
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -126,14 +130,23 @@ class _Pool(ProcessPoolExecutor):
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            return super().submit(function, *args, **kwargs)  # processes start here, one by one
+            return super().submit(_work, function, *args, **kwargs)  # processes start here, one by one
         finally:
             sys.modules["__main__"] = main
+
+
+def _work(function: Callable[..., _Result], *args: Any, **kwargs: Any) -> _Result:
+    """Do a piece of work in a process of the pool; asked to end, it clears up behind itself and takes no other."""
+    try:
+        return function(*args, **kwargs)
+    except SystemExit:
+        os._exit(1)
 
 
 def _begin() -> None:
     """Prepare a process of the pool: it leaves Ctrl-C to its parent, and ends when that one ends, however it does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
 

@@ -47,8 +47,11 @@ def layer_version(layer: str) -> str:
 
 
 def open_cache(folder: Path | None, say: Callable[[str], None] = lambda _: None) -> Cache:
-    """Return the cache of layers in a folder, to be used in a ``with`` statement; None keeps nothing."""
-    return Cache(folder, map(layer_version, LAYERS) if folder else (), say)
+    """Return the cache of layers, and of the accuracy measured, in a folder; use it in a ``with`` statement.
+
+    None keeps nothing.
+    """
+    return Cache(folder, [*map(layer_version, LAYERS), version_of("accuracy")] if folder else (), say)
 
 
 def codebook_key(codebook: Codebook) -> str:

@@ -22,6 +22,7 @@ FINISHED = "finished.json"
 PROBLEMS = Path(CORPUS_PROBLEMS).stem
 PROBLEM_COLUMNS = {"file": "str", "line": "Int64", "problem": "str", "way_out": "str"}
 NAMES = (*(field.name for field in fields(Tables) if field.name != "articles"), PROBLEMS, "articles")
+PART_FILES = "*part-*.parquet*"  # those on their way too
 _KEY = b"stancebook.part"
 _ARROW = {
     "str": pa.string(),
@@ -85,6 +86,16 @@ def finish(folder: Path, parts: int) -> None:
     coming.replace(folder / FINISHED)
 
 
+def remove_parts(folder: Path) -> None:
+    """Remove the tables in parts from a folder, and their CSV files; what else is in it stays."""
+    (folder / FINISHED).unlink(missing_ok=True)  # first: from now on nobody takes what is left for whole
+    for name in NAMES:
+        for file in [*(folder / name).glob(PART_FILES), folder / f"{name}.csv"]:
+            file.unlink(missing_ok=True)
+        if (folder / name).is_dir() and not any((folder / name).iterdir()):
+            (folder / name).rmdir()
+
+
 def parts_finished(folder: Path) -> int | None:
     """Return of how many parts the finished tables in a folder consist; None when they are not finished."""
     try:
@@ -96,7 +107,7 @@ def parts_finished(folder: Path) -> int | None:
 
 def is_partitioned(folder: Path) -> bool:
     """Whether the tables in a folder are kept in parts."""
-    return (folder / "articles").is_dir()
+    return any((folder / "articles").glob(PART_FILES))
 
 
 def read_part(folder: Path, name: str, number: int) -> pd.DataFrame:

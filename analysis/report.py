@@ -21,11 +21,13 @@ from analysis.bootstrap import SEED
 from analysis.cache import CACHE
 from analysis.codebook import read_codebook
 from analysis.corpus import NO_DATE, corpus_files, inspect_corpus, select_articles
+from analysis.engines import cores, in_order, local_engine
 from analysis.export import write_all
 from analysis.manifest import NAME as MANIFEST
 from analysis.manifest import write_manifest
-from analysis.notebook import NotebookError, check_parameters, run_notebook
+from analysis.notebook import NotebookError, check_parameters
 from analysis.page import build_page
+from analysis.page_parts import Part, run_part
 from analysis.paths import CODEBOOK, DATA, NOTEBOOKS, SAMPLE
 from analysis.pdf import PdfError, print_pdf
 from analysis.publishing import MAKING, hold, last_report, next_number, publish, remove_oldest
@@ -35,6 +37,7 @@ from analysis.since_last import NothingNewError, first_new_day, write_covered
 from analysis.tables import Tables
 
 MODELS = Path(__file__).with_name("models")
+AT_ONCE = 4  # notebooks: each is a process, with tables and charts in memory
 FAILED = "failed"  # what a failed run leaves for inspection, beside the reports
 
 
@@ -177,8 +180,8 @@ def _make(
         shutil.copyfile(request.codebook, making / "codebook.toml")
         write_all(tables, aside, making / "tables")
         write_covered(corpus, request.until, making)
-        done = _run(sheets, making, request.parameters(), progress=progress)
-        page = build_page(done, **_page_words(request, tables, making))
+        parts = _run(sheets, making / "notebooks", request.parameters(), progress=progress)
+        page = build_page(parts, **_page_words(request, tables, making))
         (making / "index.html").write_text(page, encoding="utf8")
         write_manifest(
             making,
@@ -234,15 +237,17 @@ def _score(
     return tables
 
 
-def _run(sheets: Sequence[Path], making: Path, parameters: dict[str, Any], *, progress: bool) -> list[Path]:
-    """Run the notebooks one after the other; returns the executed ones."""
+def _run(sheets: Sequence[Path], folder: Path, parameters: dict[str, Any], *, progress: bool) -> list[Part]:
+    """Run the notebooks into a folder, as many at a time as there are cores, and return them as parts of the page.
+
+    Where several fail, the first of them is the one that is named.
+    """
     from tqdm import tqdm
 
-    done = []
-    for sheet in tqdm(sheets, desc="notebooks", unit="notebook", disable=not progress):
-        done.append(making / "notebooks" / sheet.name)
-        run_notebook(sheet, done[-1], parameters)
-    return done
+    with local_engine(min(len(sheets), cores(), AT_ONCE)) as engine:
+        work = ((sheet, False) for sheet in sheets)
+        parts = in_order(engine, work, run_part, (folder, parameters))
+        return list(tqdm(parts, desc="notebooks", total=len(sheets), unit="notebook", disable=not progress))
 
 
 def _print(making: Path, say: Callable[[str], None]) -> None:

@@ -6,6 +6,7 @@ knows what every chart must say at its foot.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -217,7 +218,7 @@ def open_run(
 def _noted(folder: Path | None, name: str, work_out: Callable[[], pd.DataFrame], *, keep: bool) -> pd.DataFrame:
     """Return a table that was noted beside tables scored before, else work it out, and note it if it is to be kept.
 
-    So the notebooks of a report work it out once between them.
+    So the notebooks of a report work it out once between them; two that do at the same time come to the same.
     """
     if folder is None:
         return work_out()
@@ -226,8 +227,11 @@ def _noted(folder: Path | None, name: str, work_out: Callable[[], pd.DataFrame],
         return pd.read_parquet(note)
     frame = work_out()
     if keep:
-        frame.to_parquet(note, index=False)
-        write_csv(frame, note.with_suffix(".csv"))
+        aside = note.with_name(f".{name}-{os.getpid()}")
+        write_csv(frame, aside)
+        aside.replace(note.with_suffix(".csv"))
+        frame.to_parquet(aside, index=False)
+        aside.replace(note)
     return frame
 
 

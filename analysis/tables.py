@@ -166,8 +166,15 @@ def keep_articles(tables: Tables, articles: pd.DataFrame) -> Tables:
 
 
 def write_tables(tables: Tables, folder: Path) -> None:
-    """Write each table as ``<name>.parquet`` into `folder` (made when missing); the same tables give the same bytes."""
+    """Write each table as ``<name>.parquet`` into `folder` (made when missing); the same tables give the same bytes.
+
+    They replace tables that are there, also those that `stancebook score` wrote in parts.
+    """
+    from analysis.parts import is_partitioned, remove_parts  # built on this module
+
     folder.mkdir(parents=True, exist_ok=True)
+    if is_partitioned(folder):
+        remove_parts(folder)
     for field in fields(Tables):
         getattr(tables, field.name).to_parquet(folder / f"{field.name}.parquet", index=False)
 

@@ -11,6 +11,7 @@ from talks import talks
 
 from analysis.codebook import read_codebook
 from analysis.page import build_page
+from analysis.page_parts import read_part
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -43,7 +44,7 @@ def address(tmp_path_factory):
         url=["javascript:window.owned = 1", "https://herald.example/2", '" onclick="window.owned = 1', ""],
     )
     page = build_page(
-        [folder / "01_tone.ipynb"],
+        [read_part(folder / "01_tone.ipynb")],
         heading=f"Report {HOSTILE}",
         lead=HOSTILE,
         notices=["All quotations are composed."],

@@ -3,6 +3,8 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
 
 from analysis.drawing import (
     WIDTH,
@@ -128,3 +130,10 @@ def test_signed(score, text):
 @pytest.mark.parametrize(("source", "name"), [("", "(no outlet)"), (" _x\ty ", "x y"), ("a" * 40, "a" * 27 + "…")])
 def test_outlet_name(source, name):
     assert outlet_name(source) == name
+
+
+@pytest.mark.parametrize("words", ["Wa T. fj Q", "Зеленський −0.5 “x”", " AVATAR ", "n"])
+def test_a_width_is_that_of_the_letters_as_matplotlib_draws_them(words):
+    drawn = TextPath((0, 0), words, size=9.5, prop=FontProperties(family="DejaVu Sans")).get_extents().width
+    assert text_width(words, 9.5) * 72 == pytest.approx(drawn, rel=1e-12)
+    assert text_width("", 9.5) == text_width(" ", 9.5) == 0

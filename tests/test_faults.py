@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from dying import run, start
 from test_report import ARTICLES, COUNTS, PARAMETERS, files_of, write_notebook
 
+from analysis.engines import cores
 from analysis.publishing import MAKING, RUNNING, hold
 from analysis.run_log import KILLED, read_runs
 
@@ -84,6 +86,18 @@ def test_ended_in_a_notebook(unharmed, signal, code):
         assert not [path for pattern in LEFTOVERS for path in (unharmed / "out").glob(pattern)]
         line = read_runs(unharmed / "out")[-1]
         assert (line["exit"], line["reason"], line["articles"]) == (143, "ended by SIGTERM", 2)
+
+
+@pytest.mark.skipif(cores() < 2, reason="on one core notebooks run one after the other")
+def test_ended_in_one_of_several_notebooks(unharmed):
+    """Those that run beside it are not waited for."""
+    end = "import psutil, time\npsutil.Process().parents()[1].terminate()\ntime.sleep(100)"
+    add_notebook(unharmed, "several", end)
+    write_notebook(unharmed / "several" / "02_sleeps.ipynb", PARAMETERS, "import time\ntime.sleep(100)")
+    begun = time.monotonic()
+    assert report(unharmed, notebooks="several") == 143, said(unharmed)
+    assert time.monotonic() - begun < 90
+    assert not [path for pattern in LEFTOVERS for path in (unharmed / "out").glob(pattern)]
 
 
 def mounted(folder, *options):

@@ -97,23 +97,23 @@ def test_equals_are_named_together():
 
 
 def test_a_side_is_said_with_proposition_words_articles_and_outlets():
-    tables = tables_of([(n, "putin", "nato_membership", -0.9 if n == 0 else -0.8) for n in range(4)])
+    tables = tables_of([(n, "putin", "nato_membership", -0.9 if n == 0 else -0.8) for n in range(6)])
     [finding] = say(tables, "Where they stand").findings
     assert finding.words == (
-        f"Vladimir Putin is against “{NATO}”, in 3 statements of his own and 1 report of what he did in 4 articles of "
+        f"Vladimir Putin is against “{NATO}”, in 5 statements of his own and 1 report of what he did in 6 articles of "
         "2 outlets."
     )
-    assert finding.n == 4
+    assert finding.n == 6
     assert finding.high < 0
-    assert "95% interval −0.87 to −0.80, n = 4 in 4 articles" in finding.figures
+    assert "mean −0.82, 95% interval −0.86 to −0.80, n = 6 in 6 articles" in finding.figures
     assert finding.evidence == (("stance", "putin", "nato_membership"),)
 
 
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([0.8, 0.8], "of 1 positions found, none rests on 3 articles or more"),
-        ([0.8, -0.8, 0.8], "1 rests on 3 articles or more, 1 of these with 0 in the interval"),
+        ([0.8] * 5, "of 1 positions found, none rests on 6 articles or more"),  # though they all agree
+        ([0.8, -0.8] * 3, "1 rests on 6 articles or more, 1 of these with 0 in the interval"),
         ([], "no positions were found"),
     ],
 )
@@ -125,6 +125,13 @@ def test_no_side_without_evidence(scores, said):
     assert (finding.n, finding.evidence) == (0, ())
 
 
+def test_what_is_needed_to_name_a_side_is_said_on_the_page():
+    assert say(talks(), "Where they stand").note.startswith("Said only where 6 articles or more speak")
+    five = [(n, "putin", -0.6) for n in range(5)]
+    [nobody] = words(tables_of(portrayals=five), "How they are portrayed")
+    assert "no mean over 5 mentions or more, in 6 articles or more, has an interval that leaves 0 out" in nobody
+
+
 def test_one_outlet_and_words_that_point_the_other_way_are_said():
     rows = [(n, "stefanchuk", "nato_membership", 0.8) for n in (0, 2, 4, 6, 8)] + [
         (10, "stefanchuk", "nato_membership", -0.1)
@@ -134,18 +141,18 @@ def test_one_outlet_and_words_that_point_the_other_way_are_said():
 
 
 def test_opponents_are_named_only_with_evidence_on_both_sides():
-    one = [(n, "putin", "nato_membership", -0.8) for n in range(3)]
-    two = [(n, "stefanchuk", "nato_membership", 0.8) for n in range(3)]
+    one = [(n, "putin", "nato_membership", -0.8) for n in range(6)]
+    two = [(n, "stefanchuk", "nato_membership", 0.8) for n in range(6)]
     assert words(tables_of(one), "Who opposes whom")[0].startswith("On no issue do actors stand on both sides")
     [finding] = say(tables_of(one + two), "Who opposes whom").findings
     assert finding.words == f"Opposed on “{NATO}”: for it Ruslan Stefanchuk, against it Vladimir Putin."
-    assert (finding.n, len(finding.evidence)) == (6, 2)
+    assert (finding.n, len(finding.evidence)) == (12, 2)
 
 
 def test_sides_towards_each_other():
-    rows = [(n, "trump", "zelenskyy", -0.8) for n in range(3)]
+    rows = [(n, "trump", "zelenskyy", -0.8) for n in range(6)]
     [said] = words(tables_of(rows), "Who opposes whom")
-    assert said.startswith("Donald Trump is critical of Volodymyr Zelenskyy, in 3 statements of his own")
+    assert said.startswith("Donald Trump is critical of Volodymyr Zelenskyy, in 6 statements of his own")
 
 
 def test_a_move_is_said_only_where_the_intervals_do_not_meet():
@@ -162,13 +169,13 @@ def test_a_move_is_said_only_where_the_intervals_do_not_meet():
 
 
 def test_the_worst_and_the_best_portrayed_come_with_their_outlet():
-    rows = [(n, "putin", -0.6) for n in range(0, 10, 2)] + [(n, "merz", 0.7) for n in range(1, 11, 2)]
-    said, five = words(tables_of(portrayals=rows), "How they are portrayed"), ", in 5 mentions in 5 articles"
+    rows = [(n, "putin", -0.6) for n in range(0, 12, 2)] + [(n, "merz", 0.7) for n in range(1, 13, 2)]
+    said, six = words(tables_of(portrayals=rows), "How they are portrayed"), ", in 6 mentions in 6 articles"
     assert said == [
-        f"Portrayed worst over all outlets: Vladimir Putin{five}, 5 of them negative and 0 positive.",
-        f"Portrayed best over all outlets: Friedrich Merz{five}, 0 of them negative and 5 positive.",
-        f"Portrayed worst by a single outlet, A: Vladimir Putin{five}, 5 of them negative and 0 positive.",
-        f"Portrayed best by a single outlet, B: Friedrich Merz{five}, 0 of them negative and 5 positive.",
+        f"Portrayed worst over all outlets: Vladimir Putin{six}, 6 of them negative and 0 positive.",
+        f"Portrayed best over all outlets: Friedrich Merz{six}, 0 of them negative and 6 positive.",
+        f"Portrayed worst by a single outlet, A: Vladimir Putin{six}, 6 of them negative and 0 positive.",
+        f"Portrayed best by a single outlet, B: Friedrich Merz{six}, 0 of them negative and 6 positive.",
     ]
 
 

@@ -14,7 +14,8 @@ from talks import no_talks, talks
 
 from analysis.codebook import read_codebook
 from analysis.grids import luminance
-from analysis.page import LARGEST, build_page, describe_chart, make_safe
+from analysis.page import LARGEST, build_page
+from analysis.page_parts import describe_chart, make_safe, read_part
 from analysis.paths import DATA
 
 SVG = '<svg role="img" aria-label="Tone per actor. &quot;0&quot; is neutral."><script>alert(1)</script><path/></svg>'
@@ -32,7 +33,9 @@ def build(tmp_path):
         for name in names:
             paths.append(tmp_path / f"{name}.ipynb")
             nbformat.write(new_notebook(cells=list(cells)), paths[-1])
-        return build_page(paths, **({"heading": "Report", "lead": "Two articles."} | words))
+        return build_page(
+            [read_part(path) for path in paths], **({"heading": "Report", "lead": "Two articles."} | words)
+        )
 
     return make
 

@@ -144,6 +144,14 @@ def test_a_failed_notebook_leaves_the_last_good_report(corpus, notebooks, tmp_pa
     assert (out / "failed" / "notebooks" / "02_breaks.ipynb").is_file()
 
 
+def test_of_several_notebooks_that_fail_the_first_is_named(corpus, notebooks, tmp_path):
+    slowly = "import time\ntime.sleep(2)\nraise RuntimeError('no tone')"
+    for name, words in (("02_slow", slowly), ("03_quick", "raise RuntimeError('no stance')")):
+        write_notebook(notebooks / f"{name}.ipynb", PARAMETERS, words)
+    with pytest.raises(ReportError, match=r"^02_slow.ipynb, cell \[3\] .*no tone"):
+        write_report(Request(corpus), tmp_path / "out", notebooks=notebooks)
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [

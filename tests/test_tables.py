@@ -3,7 +3,16 @@
 import pandas as pd
 import pytest
 
-from analysis.tables import COLUMNS, Tables, join_tables, make_table, read_tables, write_tables
+from analysis.parts import PROBLEM_COLUMNS, finish, write_part
+from analysis.tables import (
+    COLUMNS,
+    Tables,
+    join_tables,
+    make_table,
+    read_corpus_problems,
+    read_tables,
+    write_tables,
+)
 
 
 @pytest.fixture
@@ -52,3 +61,19 @@ def test_a_missing_table_is_named(tables, tmp_path):
     (tmp_path / "stances.parquet").unlink()
     with pytest.raises(FileNotFoundError, match="stances"):
         read_tables(tmp_path)
+
+
+def test_what_is_written_over_tables_in_parts_is_what_is_read(tables, tmp_path):
+    others = Tables(**{name: frame.assign(article_id="b") for name, frame in vars(tables).items()})
+    write_part(tmp_path, 0, others, make_corpus_problems(), "key")
+    finish(tmp_path, 1)
+    (tmp_path / "articles" / "notes.txt").write_text("the reader's own", encoding="utf8")
+    write_tables(tables, tmp_path)
+    assert read_tables(tmp_path).articles["article_id"].tolist() == ["a"]
+    assert read_tables(tmp_path).statements["article_id"].tolist() == ["a"]
+    assert read_corpus_problems(tmp_path).empty
+    assert [path.name for path in tmp_path.glob("*/*")] == ["notes.txt"]
+
+
+def make_corpus_problems():
+    return pd.DataFrame([{"file": "a.md", "line": 1}], columns=list(PROBLEM_COLUMNS)).astype(PROBLEM_COLUMNS)
