@@ -25,8 +25,8 @@ from training import common, encoders
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
-NEUTRAL = 2.0  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
-LARGE = ((0.7, 0.5), (0.35, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
+NEUTRAL = 1.5  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
+LARGE = ((0.2, 0.35), (0.15, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
 OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
 
@@ -153,7 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--portrayal", type=Path, default=None, help="folder of a run of portrayal to begin from")
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
