@@ -19,6 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.cache import Cache, named_folder
@@ -40,7 +41,7 @@ from analysis.layers import (
 from analysis.mentions import find_mentions, resolve_actor
 from analysis.models.runtime import ModelError
 from analysis.names import Mention
-from analysis.portrayal import lexicon_portrayals, score_portrayals
+from analysis.portrayal import as_in_news, lexicon_portrayals, score_portrayals
 from analysis.stance import Stance, find_stances
 from analysis.statements import Statement, extract_statements
 from analysis.tables import COLUMNS, Tables, join_tables, make_table
@@ -346,7 +347,8 @@ def _portrayal_rows(
     for mention in portrayed:
         inside = _statement_around(mention, statements)
         speaker = None if inside is None else speakers[inside]
-        negative, neutral, positive, lexicon = readings[(mention.start, mention.end)]
+        *chances, lexicon = readings[(mention.start, mention.end)]
+        negative, neutral, positive = as_in_news(np.array([chances]))[0].tolist()
         rows.append(
             {
                 "sentence_id": _sentence_at(sentences, mention.start),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.portrayal import clause_around, lexicon_portrayals, score_portrayals
+from analysis.portrayal import as_in_news, clause_around, lexicon_portrayals, score_portrayals
 
 
 def target(text, name):
@@ -64,3 +64,12 @@ def test_probabilities_add_up_and_the_clause_holds_the_target(text, data):
     assert p.shape == (1, 3)
     assert np.all(p >= 0)
     assert p.sum() == pytest.approx(1)
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=3, max_size=3))
+def test_in_news_neutral_is_likelier_and_the_sides_keep_their_odds(chances):
+    before = np.array([chances]) / sum(chances)
+    (negative, neutral, positive) = as_in_news(before)[0]
+    assert negative + neutral + positive == pytest.approx(1)
+    assert neutral > before[0, 1]
+    assert negative / positive == pytest.approx(before[0, 0] / before[0, 2])

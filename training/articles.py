@@ -2,8 +2,8 @@
 
     python -m training.articles
 
-Of each article the gold holds headline and opening. Each sentence that names the actor is scored by the shipped
-weights, the probabilities are averaged over the article, and the likeliest class is its label; neutral where nothing
+Of each article the gold holds headline and opening. Each sentence that names the actor is scored as in a report, the
+probabilities are averaged over the article, and the likeliest class is its label; neutral where nothing
 names the actor. VADER's compound score is cut at -0.05 and 0.05, as its authors advise.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from analysis.codebook import Codebook, read_codebook
 from analysis.mentions import find_mentions
-from analysis.portrayal import score_portrayals
+from analysis.portrayal import as_in_news, score_portrayals
 from analysis.text import split_sentences
 from analysis.tone import vader_compound
 from training import common
@@ -52,7 +52,7 @@ def portrayal_of(actor_id: str, row: dict[str, Any], codebook: Codebook) -> np.n
                 texts.append(text[start:end])
                 spans.append((mention.start - start, min(mention.end, end) - start))
                 break
-    return score_portrayals(texts, spans).mean(0) if texts else np.array([0.0, 1.0, 0.0])
+    return as_in_news(score_portrayals(texts, spans)).mean(0) if texts else np.array([0.0, 1.0, 0.0])
 
 
 if __name__ == "__main__":
