@@ -27,7 +27,7 @@ from analysis.models.targets import check_spans, portrayal_probabilities
 from analysis.text import Span
 from analysis.tone import vader_compound
 
-# How much oftener than in NewsMTSC, beside a side, no side is taken in news. Of 1, 1.5, 2, 2.5, 3 and 4 it served best on
+# How much oftener than in NewsMTSC no side is taken in news. Of 1, 1.5, 2, 2.5, 3 and 4 it served best on
 # the 581 coded articles of `training/articles.py`.
 NEUTRAL_IN_NEWS = 3.0
 # Where one clause of a sentence ends and the next one begins.
