@@ -26,7 +26,8 @@ LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
 NEUTRAL = 1.5  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
-LARGE = ((0.2, 0.35), (0.15, 0.25))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
+SEMEVAL = 3  # times that a row of this small set is seen in each epoch
+LARGE = ((0.2, 0.35), (0.15, 0.2))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
 OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
 
@@ -153,7 +154,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--portrayal", type=Path, default=None, help="folder of a run of portrayal to begin from")
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
@@ -176,7 +177,7 @@ def main() -> None:
         rows = []
         for many, share in zip((vast, tweets), LARGE[min(epoch, 1)], strict=True):
             rows += [many[i] for i in rng.permutation(len(many))[: int(share * len(many))]]
-        rows += semeval + disputes + on_issues(issues, OTHERS, rng)
+        rows += SEMEVAL * semeval + disputes + on_issues(issues, OTHERS, rng)
         return [[rows[i] for i in b] for b in common.batches([len(r.pair.ids) for r in rows], 2048, epoch)]
 
     def loss(batch: list[Row]) -> Tensor:
