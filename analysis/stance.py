@@ -231,8 +231,8 @@ def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.fl
 
     Notes
     -----
-    Measured in `analysis/models/MODEL_CARD-stance.md`: good on targets like those it was trained on, little better than
-    chance on new propositions. `find_stances` does not use it.
+    Measured in `analysis/models/MODEL_CARD-stance.md`: it is right on six of ten propositions, too few for
+    `find_stances` to use it.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 python -m training.publish statements --folder runs/statements
 python -m training.publish portrayal --folder runs/portrayal --last 1
-python -m training.publish stance --folder runs/stance --last 1
+python -m training.publish stance --folder runs/stance
 
 The weights of the last epochs are averaged (on development articles the tagger gained half a point by it). Writes
 <name>.onnx, <name>.json and MODEL_CARD-<name>.md into analysis/models. Calibration is fitted on the even rows
