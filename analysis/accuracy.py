@@ -18,7 +18,7 @@ _SAID = {"end-to-end": "right words with the right speaker, F1"}
 _FIGURES = {  # task and part of the evaluation, its figures and how to say them
     "statements": ("statements", "all", _SAID),
     "tone": ("statements", "all", _SAID),
-    "portrayal": ("portrayal", "all", {"macro-F1": "macro-F1 over negative, neutral, positive"}),
+    "portrayal": ("portrayal", "in reports", {"macro-F1": "macro-F1 over negative, neutral, positive"}),
     "stance": (
         "actor-issue",
         "issue",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analysis.cache import named_folder
 from analysis.layers import Layers, Readings, decode, encode, layer_keys, layer_version, open_cache
-from analysis.portrayal import as_in_news, lexicon_portrayals, score_portrayals
+from analysis.portrayal import lexicon_portrayals, score_portrayals
 from analysis.statements import Statement, extract_statements
 from analysis.text import Span
 from analysis.tone import score_tone
@@ -39,7 +39,7 @@ def known_statements(texts: Sequence[str]) -> list[list[Statement]]:
 
 
 def known_portrayals(texts: Sequence[str], spans: Sequence[Span]) -> NDArray[np.float64]:
-    """Return how each text speaks of its target, as a report shows it (`analysis.portrayal.as_in_news`)."""
+    """Return how each text speaks of its target, as `analysis.portrayal.score_portrayals` does."""
     # read whole, where an article is read by sentences: never the same entry
     keys = [hashlib.sha256(b"whole " + layer_keys(text, None, "")["portrayals"]).digest() for text in texts]
     with open_cache(named_folder()) as cache:
@@ -54,4 +54,4 @@ def known_portrayals(texts: Sequence[str], spans: Sequence[Span]) -> NDArray[np.
         changed = {key for _, _, key in unread}
         new = {key: encode(Layers(portrayals=readings[key]))["portrayals"] for key in changed}
         cache.put(layer_version("portrayals"), new)
-    return as_in_news(np.array([readings[key][span][:3] for _, span, key in asked], dtype=np.float64).reshape(-1, 3))
+    return np.array([readings[key][span][:3] for _, span, key in asked], dtype=np.float64).reshape(-1, 3)

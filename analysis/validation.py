@@ -64,7 +64,7 @@ def headlines(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def portrayal_answers(path: Path | None = None) -> pd.DataFrame:
-    """Return each portrayal of the gold beside the one found.
+    """Return each portrayal of the gold beside the one that a report shows.
 
     Parameters
     ----------
@@ -83,9 +83,11 @@ def portrayal_answers(path: Path | None = None) -> pd.DataFrame:
         As in `analysis.evaluation.load_gold`.
     """
     from analysis.known import known_portrayals
+    from analysis.portrayal import as_in_news
 
     rows = load_gold("portrayal", path)
-    chances = known_portrayals([row["text"] for row in rows], [(row["start"], row["end"]) for row in rows])
+    spans = [(row["start"], row["end"]) for row in rows]
+    chances = as_in_news(known_portrayals([row["text"] for row in rows], spans))
     answers = [
         {
             "article_id": row.get("id", ""),
