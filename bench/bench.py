@@ -120,7 +120,7 @@ def prepare(pipe: Connection, texts: str, most: int, folder: Path) -> None:
 
 def take_turns(pipe: Connection, side: str, folder: Path) -> None:
     """Run one side: a turn for every True that comes, then say the peak memory."""
-    sys.path.insert(0, str(HERE.parent))  # for training.common
+    sys.path.insert(0, str(HERE.parent))  # for training.encoders
     import sides
 
     if hasattr(os, "sched_setaffinity"):

@@ -220,30 +220,30 @@ def portrayal_model(folder: Path) -> Work:
 
 def minilm_single(folder: Path) -> Work:
     """Run the same encoder in float32 PyTorch, one sentence at a time; text to vectors, no heads."""
-    from training.common import pretrained_encoder
+    from training.encoders import pretrained_encoder
 
     return _pytorch(folder, pretrained_encoder(), 1)
 
 
 def minilm_batched(folder: Path) -> Work:
     """Run the same in batches."""
-    from training.common import pretrained_encoder
+    from training.encoders import pretrained_encoder
 
     return _pytorch(folder, pretrained_encoder(), BATCH)
 
 
 def roberta_single(folder: Path) -> Work:
     """Run an encoder of RoBERTa base's size (12 layers, 768 wide), random weights, one sentence at a time."""
-    from training.common import Encoder
+    from training.encoders import MiniLM
 
-    return _pytorch(folder, Encoder(size=768, layers=12, inner=3072), 1)
+    return _pytorch(folder, MiniLM(size=768, layers=12, inner=3072), 1)
 
 
 def roberta_batched(folder: Path) -> Work:
     """Run the same in batches."""
-    from training.common import Encoder
+    from training.encoders import MiniLM
 
-    return _pytorch(folder, Encoder(size=768, layers=12, inner=3072), BATCH)
+    return _pytorch(folder, MiniLM(size=768, layers=12, inner=3072), BATCH)
 
 
 def _pytorch(folder: Path, encoder: Any, size: int) -> Work:
