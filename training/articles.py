@@ -33,7 +33,7 @@ def main() -> None:
         rows = common.read_gold(f"articles/{actor_id}_dev")
         gold = [LABELS.index(r[column]) for r in rows]
         by_model = np.stack([portrayal_of(actor_id, r, codebook) for r in rows]).argmax(1)
-        tones = [vader_compound(f"{r['title']}\n\n{r['opening'] or ''}") for r in rows]
+        tones = [vader_compound(text_of(r)) for r in rows]
         by_vader = [1 + (tone >= VADER) - (tone <= -VADER) for tone in tones]
         for name, found in (("model", by_model.tolist()), ("VADER", by_vader), ("neutral", [1] * len(rows))):
             right = np.mean([g == f for g, f in zip(gold, found, strict=True)])
@@ -41,9 +41,14 @@ def main() -> None:
             print(f"{actor_id}, {name}: n {len(rows)}, accuracy {100 * right:.1f}, macro-F1 {f1:.1f}")
 
 
+def text_of(row: dict[str, Any]) -> str:
+    """Join what the gold holds of an article."""
+    return f"{row['title']}\n\n{row['opening'] or ''}"
+
+
 def portrayal_of(actor_id: str, row: dict[str, Any], codebook: Codebook) -> np.ndarray:
     """Mean probabilities of negative, neutral and positive over the sentences of an article that name the actor."""
-    text = f"{row['title']}\n\n{row['opening'] or ''}"
+    text = text_of(row)
     mentions = find_mentions(text, codebook, date.fromisoformat(row["date"]) if row["date"] else None)
     texts, spans = [], []
     for start, end in split_sentences(text):

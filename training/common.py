@@ -26,7 +26,12 @@ Rows = list[dict[str, Any]]
 
 def read_gold(name: str) -> Rows:
     """Rows of one gold file, e.g. 'portrayal/newsmtsc_train'."""
-    with gzip.open(SHARED / "gold" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+    return read_shared(f"gold/{name}")
+
+
+def read_shared(name: str) -> Rows:
+    """Rows of one shared file, e.g. 'corpora/war_news_2022_2024'."""
+    with gzip.open(SHARED / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
         return [json.loads(line) for line in file]
 
 

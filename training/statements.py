@@ -30,9 +30,9 @@ KEPT = (0, 1, 2, 5)  # layers of a trained encoder that a shorter one begins wit
 class Tagger(nn.Module):
     """Encoder, 15 tag scores (content, cue, speaker times OBIES) and 4 link projections for each piece."""
 
-    def __init__(self, encoder: encoders.MiniLM, size: int = 384) -> None:
+    def __init__(self, encoder: encoders.MiniLM) -> None:
         super().__init__()
-        self.encoder, self.drop = encoder, nn.Dropout(0.1)
+        self.encoder, self.drop, size = encoder, nn.Dropout(0.1), encoder.size
         self.tags, self.links = nn.Linear(size, 15), nn.Linear(size, 4 * LINK)
         nn.init.normal_(self.links.weight, std=0.5 * size**-0.5)
 

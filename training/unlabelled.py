@@ -5,8 +5,6 @@ From DSE, PolNeAR (train) and the corpora on the war. None of it is shipped.
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections import Counter
 from typing import NamedTuple
@@ -16,8 +14,12 @@ import numpy as np
 from analysis.text import split_sentences
 from training import common
 
-CORPORA = ("war_news_2022_2024", "peace_talks_pages_2026", "official_statements_2021_2025")
-MORE = "current_events_ukraine_2021_2026"
+CORPORA = (
+    "war_news_2022_2024",
+    "peace_talks_pages_2026",
+    "official_statements_2021_2025",
+    "current_events_ukraine_2021_2026",
+)
 TARGETS = 2  # of one sentence: a portrayal is of one actor, not of the sentence
 NAME = re.compile(r"\b[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*(?: (?:[A-Z]\. )?[A-Z][a-z]+(?:['’-][A-Z]?[a-z]+)*)+")
 
@@ -57,11 +59,5 @@ def targets(rows: int, seed: int) -> list[Target]:
 
     dse = [Target(r["text"], *r[side]) for r in common.read_gold("stance/dse_train") for side in ("first", "second")]
     polnear = [t for r in common.read_gold("statements/polnear_train") for t in named(r["text"])]
-    war = [t for name in (*CORPORA, MORE) for text in corpus(name) for t in named(text)]
+    war = [t for name in CORPORA for r in common.read_shared(f"corpora/{name}") for t in named(r["text"])]
     return some(dse, 0.33) + some(polnear, 0.45) + some(war, 0.22)
-
-
-def corpus(name: str) -> list[str]:
-    """Texts of one corpus."""
-    with gzip.open(common.SHARED / "corpora" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-        return [json.loads(line)["text"] for line in file]
