@@ -37,15 +37,22 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """Map (batch, n, size) to the same shape; mask, for (batch, heads, n, n), is true where to look, or a bias."""
         b, n, d = x.shape
-        drop = self.dropout if self.training else 0.0
         q, k, v = self.qkv(x).view(b, n, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
-        mask = mask if mask.dtype == torch.bool else mask.to(q.dtype)
-        a = nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        # Written out: on a CPU the backward pass of torch's fused attention took half of the time of a step.
+        near = q @ k.transpose(-1, -2) * (d // self.heads) ** -0.5
+        near = near.masked_fill(~mask, -1e4) if mask.dtype == torch.bool else near + mask.to(near.dtype)
+        a = near.softmax(-1).to(v.dtype) @ v
         a = self.out(a.transpose(1, 2).reshape(b, n, d))
-        x = self.norm1(x + nn.functional.dropout(a, drop))
+        x = self.norm1(x + dropped(a, self.dropout, self.training))
         h = self.down(nn.functional.gelu(self.up(x)))
-        out: Tensor = self.norm2(x + nn.functional.dropout(h, drop))
+        out: Tensor = self.norm2(x + dropped(h, self.dropout, self.training))
         return out
+
+
+def dropped(x: Tensor, share: float, training: bool) -> Tensor:
+    """Drop the same places of all vectors of a text (Gal and Ghahramani 2016): as good, and no time on a CPU."""
+    ones = torch.ones(x.shape[0], 1, x.shape[2], dtype=x.dtype, device=x.device)
+    return x * nn.functional.dropout(ones, share) if training else x
 
 
 class MiniLM(nn.Module):
@@ -63,7 +70,7 @@ class MiniLM(nn.Module):
     def forward(self, ids: Tensor, marks: Tensor) -> Tensor:
         """ids, marks: (batch, n), padded with 0. Returns (batch, n, 384)."""
         x = self.pieces(ids) + self.places.weight[: ids.shape[1]] + self.marks(marks)
-        x = nn.functional.dropout(self.norm(x), self.dropout if self.training else 0.0)
+        x = dropped(self.norm(x), self.dropout, self.training)
         for layer in self.layers:
             x = layer(x, (ids != 0)[:, None, None, :])
         out: Tensor = x
@@ -89,7 +96,7 @@ class MPNet(nn.Module):
         """ids, marks: (batch, n), padded with 0. Returns (batch, n, 768)."""
         n = ids.shape[1]
         x = self.pieces(self.renumber[ids]) + self.places.weight[2 : 2 + n] + self.marks(marks)
-        x = nn.functional.dropout(self.norm(x), self.dropout if self.training else 0.0)
+        x = dropped(self.norm(x), self.dropout, self.training)
         bias = self.distances(_distance(n).to(ids.device)).permute(2, 0, 1)
         bias = bias.masked_fill((ids == 0)[:, None, None, :], -1e4)
         for layer in self.layers:

@@ -25,9 +25,11 @@ from training import common, encoders
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
-NEUTRAL = 1.5  # weight of a neutral row of VAST: a fifth of its training part, a third of what it is measured on
-SEMEVAL = 3  # times that a row of this small set is seen in each epoch
-LARGE = ((0.2, 0.35), (0.15, 0.2))  # shares of VAST and P-Stance seen in the first epoch, and in each later one
+# What an epoch holds: shares of VAST, P-Stance and the composed disputes, drawn anew for each, and all composed texts on
+# issues; SemEval, which is small, several times.
+SHARES = {"vast": 0.35, "pstance": 0.2, "disputes": 0.5}
+SEMEVAL = 2
+STRANGE = 1  # targets of other comments shown with each comment of VAST: neutral, as VAST made its own
 OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
 
@@ -38,7 +40,6 @@ class Row(NamedTuple):
     label: int
     text: str
     target: str
-    weight: float
 
 
 class Stances(nn.Module):
@@ -58,17 +59,22 @@ class Stances(nn.Module):
         return out
 
 
-def row(text: str, target: str, label: str, weight: float = 1.0) -> Row:
+def row(text: str, target: str, label: str) -> Row:
     """Join a text and a target."""
-    return Row(join_pair(text, target), LABELS.index(label), text, target, weight)
+    return Row(join_pair(text, target), LABELS.index(label), text, target)
 
 
-def rows_of(name: str, neutral: float = 1.0) -> list[Row]:
-    """Read and join the rows of a public part; `neutral` is the weight of its neutral rows."""
-    return [
-        row(r["text"], r["target"], r["label"], neutral if r["label"] == "neutral" else 1.0)
-        for r in common.read_gold(f"stance/{name}")
-    ]
+def rows_of(name: str) -> list[Row]:
+    """Read and join the rows of a public part."""
+    return [row(r["text"], r["target"], r["label"]) for r in common.read_gold(f"stance/{name}")]
+
+
+def strange(rows: list[Row], many: int, rng: np.random.Generator) -> list[Row]:
+    """Each text with some targets of other texts: neutral, as it does not speak of them."""
+    texts, targets = sorted({r.text for r in rows}), sorted({r.target.lower() for r in rows})
+    said = {(r.text, r.target.lower()) for r in rows}
+    drawn = [(text, targets[i]) for text in texts for i in rng.choice(len(targets), many, replace=False)]
+    return [row(*pair, "neutral") for pair in drawn if pair not in said]
 
 
 def propositions() -> dict[str, str]:
@@ -143,7 +149,7 @@ def development() -> dict[str, list[Row]]:
         "vast zero-shot": [row(r["text"], r["target"], r["label"]) for r in vast if not r["seen_topic"]],
         "pstance": rows_of("pstance_dev"),
         "semeval": split(rows_of("semeval2016_task6a_train"))[1],
-        "composed, issues": on_issues(issues, len(propositions()), np.random.default_rng(0)),
+        "composed, issues": on_issues(issues, 3, np.random.default_rng(0)),
         "composed, issues spoken of": on_issues(issues, 0, np.random.default_rng(0)),
         "composed, disputes": on_targets(other),
     }
@@ -160,7 +166,7 @@ def main() -> None:
     args = parser.parse_args()
     common.fix_seeds(args.seed)
     score = common.scorer()
-    vast, tweets = rows_of("vast_train", NEUTRAL), rows_of("pstance_train")
+    vast, tweets = rows_of("vast_train"), rows_of("pstance_train")
     semeval = split(rows_of("semeval2016_task6a_train"))[0]
     issues, others = (split(composed(name))[0] for name in ("issues", "disputes"))
     disputes = on_targets(others)
@@ -174,17 +180,15 @@ def main() -> None:
 
     def epoch_batches(epoch: int) -> list[list[Row]]:
         rng = np.random.default_rng(1000 * args.seed + epoch)
-        rows = []
-        for many, share in zip((vast, tweets), LARGE[min(epoch, 1)], strict=True):
+        rows = SEMEVAL * semeval + on_issues(issues, OTHERS, rng) + strange(vast, STRANGE, rng)
+        for many, share in zip((vast, tweets, disputes), SHARES.values(), strict=True):
             rows += [many[i] for i in rng.permutation(len(many))[: int(share * len(many))]]
-        rows += SEMEVAL * semeval + disputes + on_issues(issues, OTHERS, rng)
-        return [[rows[i] for i in b] for b in common.batches([len(r.pair.ids) for r in rows], 2048, epoch)]
+        return [[rows[i] for i in b] for b in common.batches([len(r.pair.ids) for r in rows], 3072, epoch)]
 
     def loss(batch: list[Row]) -> Tensor:
         found = model(*inputs(batch))
         label = torch.tensor([r.label for r in batch], device=found.device)
-        weight = torch.tensor([r.weight for r in batch], device=found.device)
-        return (weight * nn.functional.cross_entropy(found, label, label_smoothing=0.05, reduction="none")).mean()
+        return nn.functional.cross_entropy(found, label, label_smoothing=0.05)
 
     def after_epoch(epoch: int) -> None:
         entry: dict[str, Any] = {"epoch": epoch}
