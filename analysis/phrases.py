@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from analysis.paths import LEXICONS
@@ -127,7 +127,9 @@ class PhraseFinder(Generic[Payload]):
         for phrase, group, payload in phrases:
             for key in _keys(phrase):
                 self._phrases.setdefault(key, {}).setdefault(group, []).append((phrase, payload))
-        self._heads = frozenset(key.partition(" ")[0] for key in self._phrases)
+        heads = {key.partition(" ")[0] for key in self._phrases}
+        self._stems = frozenset(head[:-1] for head in heads if head.endswith("*"))
+        self._heads = frozenset(heads)
         # Compiled when the words that can begin them first turn up: most of a large codebook never does.
         self._patterns: dict[str, list[tuple[str, re.Pattern[str], list[Payload]]]] = {}
 
@@ -135,16 +137,16 @@ class PhraseFinder(Generic[Payload]):
         """Return (start, end, payload) of every match, in order."""
         found: list[tuple[int, int, Payload]] = []
         taken: dict[str, int] = {}
-        spans = [word.span() for word in _FIRST.finditer(text)]
-        words = [text[start:end].lower() for start, end in spans]
-        known = self._phrases
-        heads = self._heads
-        for (start, _), word, following in zip(spans, words, [*words, ""][1:], strict=True):
-            if word not in heads and word[:3] + "*" not in heads:  # nearly all words
+        known, heads, stems = self._phrases, self._heads, self._stems
+        starts, words = _words(text)
+        for start, word, following in zip(starts, words, [*words, ""][1:], strict=True):
+            if word not in heads and word[:3] not in stems:  # most words
                 continue
-            keys = [key for key in (word, f"{word} {following}", word[:3] + "*") if key in known]
+            keys = (word, f"{word} {following[:3]}*", f"{word} {following}", word[:3] + "*")
             best: dict[str, tuple[int, Payload]] = {}
             for key in keys:
+                if key not in known:
+                    continue
                 for group, pattern, payloads in self._patterns.get(key) or self._compile(key):
                     match = pattern.match(text, start) if taken.get(group, 0) <= start else None
                     if match is not None and match.lastindex is not None:
@@ -170,8 +172,15 @@ class PhraseFinder(Generic[Payload]):
         return self._patterns[key]
 
 
+@lru_cache(maxsize=8)  # markers and issues are looked for in the same text
+def _words(text: str) -> tuple[list[int], list[str]]:
+    """Return where each word of a text begins, and the word in lower case."""
+    found = list(_FIRST.finditer(text))
+    return [word.start() for word in found], [word.group().lower() for word in found]
+
+
 def _keys(phrase: str) -> list[str]:
-    """Return what a match can begin with, in lower case: one word, two words, or three letters and '*'."""
+    """Return what a match can begin with, in lower case: one or two words, of the last perhaps three letters and '*'."""
     words = phrase.split()
     verb = _verb_of(words)
     if verb:
@@ -188,6 +197,8 @@ def _keys(phrase: str) -> list[str]:
 def _with_next(word: str, following: list[str]) -> str:
     """Return the word with the one after it, where a phrase fixes that."""
     runs = _FIRST.findall(following[0].lower()) if following else []
-    if not runs or (len(runs) == 1 and following[0].endswith("*")) or _ACRONYM.fullmatch(following[0]):
+    if not runs or _ACRONYM.fullmatch(following[0]):
         return word
+    if len(runs) == 1 and following[0].endswith("*"):
+        return f"{word} {runs[0][:3]}*" if len(runs[0]) >= 3 else word
     return f"{word} {runs[0]}"
