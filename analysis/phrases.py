@@ -180,7 +180,7 @@ def _words(text: str) -> tuple[list[int], list[str]]:
 
 
 def _keys(phrase: str) -> list[str]:
-    """Return what a match can begin with, in lower case: one or two words, of the last perhaps three letters and '*'."""
+    """Return what a match can begin with, in lower case: one or two words, or three letters and '*' for the last."""
     words = phrase.split()
     verb = _verb_of(words)
     if verb:

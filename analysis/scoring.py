@@ -46,7 +46,7 @@ from analysis.stance import Stance, find_stances
 from analysis.statements import Statement, extract_statements
 from analysis.tables import COLUMNS, Tables, join_tables, make_table
 from analysis.text import Span, split_sentences
-from analysis.tone import score_tone
+from analysis.tone import tone_of
 
 CHUNK = 16  # articles handed to a process at a time
 SMALL_CORPUS = 200  # articles below which starting processes costs more than it saves
@@ -280,8 +280,7 @@ def _score_article(text: str, published: date | None, codebook: Codebook, known:
 def _read_statements(text: str) -> tuple[list[Statement], Tones]:
     """Return the statements of a text, and the tone of each one's own words."""
     statements = extract_statements(text)
-    tone = score_tone([" ".join(text[start:end] for start, end in statement.spans) for statement in statements])
-    return statements, list(zip(tone["vader"].tolist(), tone["textblob"].tolist(), strict=True))
+    return statements, [tone_of(" ".join(text[start:end] for start, end in one.spans)) for one in statements]
 
 
 def _read_portrayals(
