@@ -13,15 +13,17 @@ import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from analysis.paths import LEXICONS
 
 Payload = TypeVar("Payload")
 
 _GAP = r"(?:\s+[^\s.,;:!?—–()]+){0,4}?"
+_STRETCH = re.compile(r"[^.,;:!?—–()]*")  # a gap crosses none of these
 _SPACE = r"""(?:["'“”‘’«»]?\s+["'“”‘’«»]?|[-‐‑])"""
 _FIRST = re.compile(r"\w+")
+_PLAIN = re.compile(r"[\w'*]+")
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
 _BE = ("be", "am", "is", "are", "was", "were", "been", "being")
 _DOUBLED = ("begin", "forget", "forbid", "quit")
@@ -112,6 +114,18 @@ def phrase_pattern(phrase: str) -> str:
     return pattern + r"(?!\w)"
 
 
+class _Patterns(NamedTuple, Generic[Payload]):
+    """The phrases of a group that can begin with some words: a pattern with a bracket, and a payload, for each.
+
+    One of the words `needed` must come before the next punctuation ('' always does).
+    """
+
+    group: str
+    needed: tuple[str, ...]
+    pattern: re.Pattern[str]
+    payloads: list[Payload]
+
+
 class PhraseFinder(Generic[Payload]):
     """Finds many phrases in one pass over the words of a text.
 
@@ -131,7 +145,7 @@ class PhraseFinder(Generic[Payload]):
         self._stems = frozenset(head[:-1] for head in heads if head.endswith("*"))
         self._heads = frozenset(heads)
         # Compiled when the words that can begin them first turn up: most of a large codebook never does.
-        self._patterns: dict[str, list[tuple[str, re.Pattern[str], list[Payload]]]] = {}
+        self._patterns: dict[str, list[_Patterns[Payload]]] = {}
 
     def find(self, text: str) -> list[tuple[int, int, Payload]]:
         """Return (start, end, payload) of every match, in order."""
@@ -142,13 +156,15 @@ class PhraseFinder(Generic[Payload]):
         for start, word, following in zip(starts, words, [*words, ""][1:], strict=True):
             if word not in heads and word[:3] not in stems:  # most words
                 continue
-            keys = (word, f"{word} {following[:3]}*", f"{word} {following}", word[:3] + "*")
+            keys = (word, f"{word} {following}", word[:3] + "*")
             best: dict[str, tuple[int, Payload]] = {}
             for key in keys:
                 if key not in known:
                     continue
-                for group, pattern, payloads in self._patterns.get(key) or self._compile(key):
-                    match = pattern.match(text, start) if taken.get(group, 0) <= start else None
+                for group, needed, pattern, payloads in self._patterns.get(key) or self._compile(key):
+                    if taken.get(group, 0) > start or not _within(text, start, needed):
+                        continue
+                    match = pattern.match(text, start)
                     if match is not None and match.lastindex is not None:
                         ends = [match.end(i) for i in range(1, len(payloads) + 1)]
                         end = max(ends)
@@ -159,17 +175,37 @@ class PhraseFinder(Generic[Payload]):
                 found.append((start, end, payload))
         return found
 
-    def _compile(self, key: str) -> list[tuple[str, re.Pattern[str], list[Payload]]]:
-        # A look-ahead for each phrase, so that the longest match can be told.
-        self._patterns[key] = [
-            (
-                group,
-                re.compile("".join(f"(?=({phrase_pattern(phrase)}))?" for phrase, _ in found), re.IGNORECASE),
-                [payload for _, payload in found],
-            )
-            for group, found in self._phrases[key].items()
-        ]
-        return self._patterns[key]
+    def _compile(self, key: str) -> list[_Patterns[Payload]]:
+        compiled = self._patterns[key] = []
+        for group, found in self._phrases[key].items():
+            needed = tuple(dict.fromkeys(_needed(phrase) for phrase, _ in found))
+            # A look-ahead for each phrase, so that the longest match can be told.
+            pattern = "".join(f"(?=({phrase_pattern(phrase)}))?" for phrase, _ in found)
+            payloads = [payload for _, payload in found]
+            compiled.append(_Patterns(group, needed, re.compile(pattern, re.IGNORECASE), payloads))
+        return compiled
+
+
+def _needed(phrase: str) -> str:
+    """Return a word, in lower case, that no match lacks before the next punctuation.
+
+    That behind a gap, or one of any ending; '' where there is none, or the words may hold such punctuation themselves.
+    """
+    before, gap, after = phrase.removeprefix("to ").partition(" ... ")
+    words = [*before.split(), *after.split()[:1]] if gap else before.split()[:2]
+    if not (gap or words[-1].endswith("*")) or any(_ACRONYM.fullmatch(w) or not _PLAIN.fullmatch(w) for w in words):
+        return ""
+    runs = _FIRST.findall(words[-1].lower())
+    return runs[0] if runs else ""
+
+
+def _within(text: str, start: int, words: tuple[str, ...]) -> bool:
+    """Whether one of some words comes before the next punctuation: told faster than by a pattern, and seldom so."""
+    if "" in words:
+        return True
+    stretch = _STRETCH.match(text, start)
+    ahead = stretch.group().lower() if stretch else ""
+    return any(word in ahead for word in words)
 
 
 @lru_cache(maxsize=8)  # markers and issues are looked for in the same text
@@ -180,7 +216,7 @@ def _words(text: str) -> tuple[list[int], list[str]]:
 
 
 def _keys(phrase: str) -> list[str]:
-    """Return what a match can begin with, in lower case: one or two words, or three letters and '*' for the last."""
+    """Return what a match can begin with, in lower case: one word, two words, or three letters and '*'."""
     words = phrase.split()
     verb = _verb_of(words)
     if verb:
@@ -197,8 +233,6 @@ def _keys(phrase: str) -> list[str]:
 def _with_next(word: str, following: list[str]) -> str:
     """Return the word with the one after it, where a phrase fixes that."""
     runs = _FIRST.findall(following[0].lower()) if following else []
-    if not runs or _ACRONYM.fullmatch(following[0]):
+    if not runs or (len(runs) == 1 and following[0].endswith("*")) or _ACRONYM.fullmatch(following[0]):
         return word
-    if len(runs) == 1 and following[0].endswith("*"):
-        return f"{word} {runs[0][:3]}*" if len(runs[0]) >= 3 else word
     return f"{word} {runs[0]}"

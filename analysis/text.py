@@ -27,7 +27,7 @@ _LINE = re.compile(r"[^\n]+")
 _ENDS_A_PARAGRAPH = re.compile(r"""[.!?:;…"”’»'\)\]]\s*$""")
 # Punkt breaks after '?"' and '!"' whatever follows; these follow-ups belong to the quotation before them.
 _QUESTION_CLOSED = re.compile(r"""[?!…]["”’»']+$""")
-_PLAIN_END = re.compile(r"([^\W\d_]{2,})[.!?](?:\s+\w|[\"”’])")  # no initial, no number, no ellipsis
+_PLAIN_END = re.compile(r"([^\W\d_]{2,})[.!?](?:\s+[\"“‘'«(]?\w|[\"”’'»)])")  # no initial, no number, no ellipsis
 _SHORT_CUE = re.compile(
     r"""(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|wrote|added|told|replied|tweeted|posted)\b[^.!?]{0,60}[.,:]"""
 )
