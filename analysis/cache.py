@@ -84,6 +84,11 @@ class Cache:
             entries = "entries were" if self.damaged > 1 else "entry was"
             self._say(f"{self._file}: {self.damaged} damaged {entries} dropped and scored anew")
 
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept here."""
+        return self._base is not None
+
     def get(self, keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """Return the values of those keys that are there and undamaged."""
         return (self._safely(lambda: self._read(keys)) if self._base else None) or {}

@@ -63,14 +63,15 @@ _WITHOUT = 0.01  # strength of a bare 'without': it decides nothing by itself
 _FINITE = r"(?:is|are|was|were|has|have|had|will|would|must|should|can|could|may|might|does|did|do|cannot|ca|wo)\b"
 _SUBJECT = r"(?:he|she|it|they|we|I|this|there|nobody|no\ one)\b"
 _BOUNDARY = re.compile(
-    rf"""\s*[;:—–]+\s*|\s--?\s|[.!?…]+["”’')]*\s+|["”]\s*,?\s+(?=[a-z])|\n+
+    rf"""(?=[\s;:—–.!?…"”,])(?:  # so that no letter is tried eleven times
+    \s*[;:—–]+\s*|\s--?\s|[.!?…]+["”’')]*\s+|["”]\s*,?\s+(?=[a-z])|\n+
     |,?(?<!only)\s+(?=(?:but|while|whereas|although|though|because|unless|only\ if|only\ when|only\ after|if|whether)\b)
     |,?\s+(?=(?:which|who|whom)\b)
     |,\s+(?=(?:when|as|so|yet|nor)\b)
     |,\s+and\s+(?={_SUBJECT}|that\b|(?:[\w’'-]+\ ){{1,5}}?{_FINITE})
     |\s+and\s+(?={_SUBJECT}|(?:the\ |[A-Z])[\w’'-]+\ (?:[\w’'-]+\ ){{0,3}}?{_FINITE})
     |,\s+(?!(?:during|according|following|including|regarding|nothing|something|everything)\b)(?=\w+ing\b)
-    |,\s+(?={_SUBJECT}|that\s+(?:is|was|will|would)\b)""",
+    |,\s+(?={_SUBJECT}|that\s+(?:is|was|will|would)\b))""",
     re.VERBOSE,
 )
 _VERB = re.compile(rf"\b(?:{_FINITE}|\w+ed\b|\w+s\b)")
@@ -146,7 +147,7 @@ def find_markers(text: str) -> list[Marker]:
     for marker in found:
         if text[marker.start - 1 : marker.start] == "-" and text[marker.start - 2 : marker.start - 1].isalpha():
             continue  # 'de-escalate', 'Kremlin-backed'
-        if marker.verb == text[marker.start : marker.end].lower() and _NOUN.search(text, 0, marker.start):
+        if marker.verb == text[marker.start : marker.end].lower() and _is_noun(text, marker.start):
             continue
         if marker.group == "negation":
             # 'not only ... but also' denies nothing
@@ -156,6 +157,12 @@ def find_markers(text: str) -> list[Marker]:
             reach = max(reach, marker.end)  # 'urged them not to' denies all the same
         kept.append(marker)
     return kept
+
+
+def _is_noun(text: str, start: int) -> bool:
+    """Whether an article or the like stands before the word at `start`."""
+    before = len(text[:start].rstrip())
+    return _NOUN.search(text, max(0, before - 8), start) is not None
 
 
 def split_clauses(text: str, start: int, end: int) -> list[Span]:

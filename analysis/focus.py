@@ -68,9 +68,9 @@ def on_focus(reading: Reading, scope: Scope, clause: Span, markers: list[Marker]
         Those of the clause in this voice.
     """
     text = reading.text
-    if scope.voice < 0 or scope.question or condition(text, clause) == 1:
+    if scope.voice < 0 or scope.question or not any(a[1] <= clause[0] < a[1] + _OWN_REACH for a in reading.anchors):
         return
-    if any(clause[0] <= a[0] < clause[1] for a in reading.anchors):
+    if any(clause[0] <= a[0] < clause[1] for a in reading.anchors) or condition(text, clause) == 1:
         return
     judged = _answers(reading, clause)
     answered = bool(judged)

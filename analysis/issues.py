@@ -58,13 +58,14 @@ def issue_finder(codebook: Codebook) -> PhraseFinder[tuple[str, bool, int]]:
 
 def markers_in(reading: Reading, scope: Scope, clause: Span) -> list[Marker]:
     """Return the markers of a clause that are words of the scope's voice."""
-    found = []
-    for marker in reading.markers[bisect_left(reading.starts, clause[0]) :]:
-        if marker.start >= clause[1]:
-            break
-        if marker.end <= clause[1] and reading.owner[marker.start] == scope.voice:
-            found.append(marker)
-    return found
+    first, last = (bisect_left(reading.starts, at) for at in clause)
+    inside = reading.markers[first:last]
+    return [m for m in inside if m.end <= clause[1] and reading.owner[m.start] == scope.voice]
+
+
+def _anchors_in(reading: Reading, scope: Scope, clause: Span) -> list[tuple[int, int, tuple[str, bool, int]]]:
+    """Return the phrases of issues that begin in a clause and are words of the scope's voice."""
+    return [a for a in reading.anchors if clause[0] <= a[0] < clause[1] and reading.owner[a[0]] == scope.voice]
 
 
 def on_issues(
@@ -72,6 +73,9 @@ def on_issues(
 ) -> Iterator[Found]:
     """Yield what the clause at `place` says on issues; `markers` are those of the clause in this voice."""
     text, clause = reading.text, clauses[place]
+    inside = _anchors_in(reading, scope, clause)
+    if not inside:
+        return
     asked = condition(text, clause)
     why = scope.question and scope.voice >= 0 and is_false_question(text, clause)
     if scope.question and not why:
@@ -84,9 +88,7 @@ def on_issues(
     paper = reading.authors.get(scope.sentence, ()) if scope.voice < 0 else ()
     if paper:  # what a document includes is what its author wants
         markers = [m._replace(group="attitude") if m.group in ("terms", "provision") else m for m in markers]
-    for start, end, (issue, verbal, side) in reading.anchors:
-        if not clause[0] <= start < clause[1] or reading.owner[start] != scope.voice:
-            continue
+    for start, end, (issue, verbal, side) in inside:
         reach = (clause[0], max(clause[1], end))
         near = markers
         anchor = Anchor(start, end, verbal, side)
@@ -123,9 +125,9 @@ def _on_supposed(
     text, clause = reading.text, clauses[place]
     if scope.voice < 0 or re.match(r"(?:and |but )?(?:even|whether)\b", text[clause[0] : clause[1]], re.IGNORECASE):
         return
-    inside = [a for a in reading.anchors if clause[0] <= a[0] < clause[1] and reading.owner[a[0]] == scope.voice]
+    inside = _anchors_in(reading, scope, clause)
     for main in (*clauses[max(0, place - 1) : place], *clauses[place + 1 : place + 2]):
-        if any(main[0] <= a[0] < main[1] for a in reading.anchors) or not inside:
+        if any(main[0] <= a[0] < main[1] for a in reading.anchors):
             continue
         near = markers_in(reading, scope, main)
         signs = [m.sign for m in near if m.group == "predicate" and m.sign]
@@ -155,13 +157,12 @@ def on_demands(reading: Reading, scope: Scope) -> Iterator[Found]:
         return
     agents = find_subjects(text, reading.mentions, summed.end(), after[0].start)
     clause = (scope.start, summed.start())
-    for start, end, (issue, verbal, side) in reading.anchors:
-        if clause[0] <= start < clause[1] and reading.owner[start] == scope.voice:
-            inner = judge(text, markers_in(reading, scope, clause), clause, Anchor(start, end, verbal, side))
-            sign = (inner.sign if inner else side or 1) * after[0].sign
-            for agent in agents:
-                found = (scope.voice, agent.actor_id, "issue", issue, sign, 0.75, (scope.start, scope.end))
-                yield Found(*found, scope.sentence)
+    for start, end, (issue, verbal, side) in _anchors_in(reading, scope, clause):
+        inner = judge(text, markers_in(reading, scope, clause), clause, Anchor(start, end, verbal, side))
+        sign = (inner.sign if inner else side or 1) * after[0].sign
+        for agent in agents:
+            found = (scope.voice, agent.actor_id, "issue", issue, sign, 0.75, (scope.start, scope.end))
+            yield Found(*found, scope.sentence)
 
 
 def find_authors(
@@ -171,12 +172,13 @@ def find_authors(
     authors: dict[int, tuple[str, ...]] = {}
     last: tuple[str, ...] = ()
     age = 0
+    put_forward = [marker for marker in markers if marker.verb in _AUTHORED]
     for number, (start, end) in enumerate(sentences):
         age += 1
         if last and age <= 2 and _PAPER.match(text, start, end):
             authors[number] = last
-        for marker in markers:
-            if start <= marker.start < end and marker.verb in _AUTHORED and _A_PAPER.match(text, marker.end, end):
+        for marker in put_forward:
+            if start <= marker.start < end and _A_PAPER.match(text, marker.end, end):
                 agents = find_subjects(text, mentions, start, marker.start)
                 if agents:
                     last, age = tuple(dict.fromkeys(agent.actor_id for agent in agents)), 0

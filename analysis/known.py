@@ -16,7 +16,7 @@ from analysis.layers import Layers, Readings, decode, encode, layer_keys, layer_
 from analysis.portrayal import lexicon_portrayals, score_portrayals
 from analysis.statements import Statement, extract_statements
 from analysis.text import Span
-from analysis.tone import score_tone
+from analysis.tone import tone_of
 
 
 def known_statements(texts: Sequence[str]) -> list[list[Statement]]:
@@ -30,8 +30,7 @@ def known_statements(texts: Sequence[str]) -> list[list[Statement]]:
             known = decode({"statements": kept.get(key)}).statements
             if known is None:
                 statements = extract_statements(text)
-                tone = score_tone([" ".join(text[a:b] for a, b in one.spans) for one in statements])
-                known = statements, list(zip(tone["vader"].tolist(), tone["textblob"].tolist(), strict=True))
+                known = statements, [tone_of(" ".join(text[a:b] for a, b in one.spans)) for one in statements]
                 new |= {key: encode(Layers(statements=known))["statements"]}
             found.append(known[0])
         cache.put(layer_version("statements"), new)

@@ -14,7 +14,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,8 +55,7 @@ def open_cache(folder: Path | None, say: Callable[[str], None] = lambda _: None)
 
 def codebook_key(codebook: Codebook) -> str:
     """Return what tells codebooks apart: what they say, not how it is written."""
-    said = [[astuple(actor) for actor in codebook.actors], [astuple(issue) for issue in codebook.issues]]
-    return hashlib.sha256(repr(said).encode()).hexdigest()
+    return hashlib.sha256(repr((codebook.actors, codebook.issues)).encode()).hexdigest()
 
 
 def layer_keys(text: str, published: date | None, codebook: str) -> dict[str, bytes]:

@@ -12,16 +12,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
-from typing import Generic, TypeVar
+from functools import cache, lru_cache
+from typing import Generic, NamedTuple, TypeVar
 
 from analysis.paths import LEXICONS
 
 Payload = TypeVar("Payload")
 
 _GAP = r"(?:\s+[^\s.,;:!?—–()]+){0,4}?"
+_STRETCH = re.compile(r"[^.,;:!?—–()]*")  # a gap crosses none of these
 _SPACE = r"""(?:["'“”‘’«»]?\s+["'“”‘’«»]?|[-‐‑])"""
 _FIRST = re.compile(r"\w+")
+_PLAIN = re.compile(r"[\w'*]+")
 _ACRONYM = re.compile(r"[A-Z]{2,4}")
 _BE = ("be", "am", "is", "are", "was", "were", "been", "being")
 _DOUBLED = ("begin", "forget", "forbid", "quit")
@@ -112,6 +114,18 @@ def phrase_pattern(phrase: str) -> str:
     return pattern + r"(?!\w)"
 
 
+class _Patterns(NamedTuple, Generic[Payload]):
+    """The phrases of a group that can begin with some words: a pattern with a bracket, and a payload, for each.
+
+    One of the words `needed` must come before the next punctuation ('' always does).
+    """
+
+    group: str
+    needed: tuple[str, ...]
+    pattern: re.Pattern[str]
+    payloads: list[Payload]
+
+
 class PhraseFinder(Generic[Payload]):
     """Finds many phrases in one pass over the words of a text.
 
@@ -127,26 +141,30 @@ class PhraseFinder(Generic[Payload]):
         for phrase, group, payload in phrases:
             for key in _keys(phrase):
                 self._phrases.setdefault(key, {}).setdefault(group, []).append((phrase, payload))
-        self._heads = frozenset(key.partition(" ")[0] for key in self._phrases)
+        heads = {key.partition(" ")[0] for key in self._phrases}
+        self._stems = frozenset(head[:-1] for head in heads if head.endswith("*"))
+        self._heads = frozenset(heads)
         # Compiled when the words that can begin them first turn up: most of a large codebook never does.
-        self._patterns: dict[str, list[tuple[str, re.Pattern[str], list[Payload]]]] = {}
+        self._patterns: dict[str, list[_Patterns[Payload]]] = {}
 
     def find(self, text: str) -> list[tuple[int, int, Payload]]:
         """Return (start, end, payload) of every match, in order."""
         found: list[tuple[int, int, Payload]] = []
         taken: dict[str, int] = {}
-        spans = [word.span() for word in _FIRST.finditer(text)]
-        words = [text[start:end].lower() for start, end in spans]
-        known = self._phrases
-        heads = self._heads
-        for (start, _), word, following in zip(spans, words, [*words, ""][1:], strict=True):
-            if word not in heads and word[:3] + "*" not in heads:  # nearly all words
+        known, heads, stems = self._phrases, self._heads, self._stems
+        starts, words = _words(text)
+        for start, word, following in zip(starts, words, [*words, ""][1:], strict=True):
+            if word not in heads and word[:3] not in stems:  # most words
                 continue
-            keys = [key for key in (word, f"{word} {following}", word[:3] + "*") if key in known]
+            keys = (word, f"{word} {following}", word[:3] + "*")
             best: dict[str, tuple[int, Payload]] = {}
             for key in keys:
-                for group, pattern, payloads in self._patterns.get(key) or self._compile(key):
-                    match = pattern.match(text, start) if taken.get(group, 0) <= start else None
+                if key not in known:
+                    continue
+                for group, needed, pattern, payloads in self._patterns.get(key) or self._compile(key):
+                    if taken.get(group, 0) > start or not _within(text, start, needed):
+                        continue
+                    match = pattern.match(text, start)
                     if match is not None and match.lastindex is not None:
                         ends = [match.end(i) for i in range(1, len(payloads) + 1)]
                         end = max(ends)
@@ -157,17 +175,44 @@ class PhraseFinder(Generic[Payload]):
                 found.append((start, end, payload))
         return found
 
-    def _compile(self, key: str) -> list[tuple[str, re.Pattern[str], list[Payload]]]:
-        # A look-ahead for each phrase, so that the longest match can be told.
-        self._patterns[key] = [
-            (
-                group,
-                re.compile("".join(f"(?=({phrase_pattern(phrase)}))?" for phrase, _ in found), re.IGNORECASE),
-                [payload for _, payload in found],
-            )
-            for group, found in self._phrases[key].items()
-        ]
-        return self._patterns[key]
+    def _compile(self, key: str) -> list[_Patterns[Payload]]:
+        compiled = self._patterns[key] = []
+        for group, found in self._phrases[key].items():
+            needed = tuple(dict.fromkeys(_needed(phrase) for phrase, _ in found))
+            # A look-ahead for each phrase, so that the longest match can be told.
+            pattern = "".join(f"(?=({phrase_pattern(phrase)}))?" for phrase, _ in found)
+            payloads = [payload for _, payload in found]
+            compiled.append(_Patterns(group, needed, re.compile(pattern, re.IGNORECASE), payloads))
+        return compiled
+
+
+def _needed(phrase: str) -> str:
+    """Return a word, in lower case, that no match lacks before the next punctuation.
+
+    That behind a gap, or one of any ending; '' where there is none, or the words may hold such punctuation themselves.
+    """
+    before, gap, after = phrase.removeprefix("to ").partition(" ... ")
+    words = [*before.split(), *after.split()[:1]] if gap else before.split()[:2]
+    if not (gap or words[-1].endswith("*")) or any(_ACRONYM.fullmatch(w) or not _PLAIN.fullmatch(w) for w in words):
+        return ""
+    runs = _FIRST.findall(words[-1].lower())
+    return runs[0] if runs else ""
+
+
+def _within(text: str, start: int, words: tuple[str, ...]) -> bool:
+    """Whether one of some words comes before the next punctuation: told faster than by a pattern, and seldom so."""
+    if "" in words:
+        return True
+    stretch = _STRETCH.match(text, start)
+    ahead = stretch.group().lower() if stretch else ""
+    return any(word in ahead for word in words)
+
+
+@lru_cache(maxsize=8)  # markers and issues are looked for in the same text
+def _words(text: str) -> tuple[list[int], list[str]]:
+    """Return where each word of a text begins, and the word in lower case."""
+    found = list(_FIRST.finditer(text))
+    return [word.start() for word in found], [word.group().lower() for word in found]
 
 
 def _keys(phrase: str) -> list[str]:

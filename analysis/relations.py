@@ -7,7 +7,9 @@ target that is the subject ('the leadership shows no gratitude'), and scare quot
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from analysis.agents import find_agents, find_subjects
@@ -64,9 +66,10 @@ def find_relations(
     spoken : bool
         Whether the clause is said by somebody: only then has it judgements without an agent.
     """
-    if condition(text, clause):
+    first, last = (bisect_left(mentions, at, key=attrgetter("start")) for at in (sentence, clause[1]))
+    near = [m for m in mentions[first:last] if m.end <= clause[1]]
+    if not near or condition(text, clause):
         return []
-    near = [m for m in mentions if sentence <= m.start and m.end <= clause[1]]
     inside = [m for m in near if m.start >= clause[0]]
     found = []
     for marker in markers:

@@ -46,7 +46,7 @@ from analysis.stance import Stance, find_stances
 from analysis.statements import Statement, extract_statements
 from analysis.tables import COLUMNS, Tables, join_tables, make_table
 from analysis.text import Span, split_sentences
-from analysis.tone import score_tone
+from analysis.tone import tone_of
 
 CHUNK = 16  # articles handed to a process at a time
 SMALL_CORPUS = 200  # articles below which starting processes costs more than it saves
@@ -132,7 +132,7 @@ def score_partition(articles: pd.DataFrame, codebook: Codebook) -> Tables:
 
     Parameters, returns: as in `score`.
     """
-    return _score_known(articles.assign(**dict.fromkeys(LAYERS)), codebook).tables
+    return _score_known(articles.assign(**dict.fromkeys(LAYERS)), codebook, keep=False).tables
 
 
 def cut(articles: pd.DataFrame) -> Iterator[pd.DataFrame]:
@@ -153,11 +153,11 @@ def score_chunks(chunks: Iterable[pd.DataFrame], codebook: Codebook, engine: Eng
 
     def work() -> Iterator[tuple[pd.DataFrame, bool]]:
         for articles in chunks:
-            waiting.append([_keys(article, book) for article in articles.to_dict("records")])
+            waiting.append([_keys(article, book) if cache.keeps else {} for article in articles.to_dict("records")])
             known = _look_up(cache, waiting[-1])
             yield articles.assign(**known), all(value is not None for value in known["rows"])
 
-    for scored in in_order(engine, work(), _score_elsewhere, (codebook, version)):
+    for scored in in_order(engine, work(), _score_elsewhere, (codebook, version, cache.keeps)):
         keys = waiting.pop(0)
         for layer in LAYERS:
             new = zip(keys, scored.new[layer], strict=True)
@@ -179,17 +179,17 @@ def _look_up(cache: Cache, keys: Sequence[dict[str, bytes]]) -> dict[str, list[b
     return {layer: [found.get(key.get(layer, b"")) for key in keys] for layer in LAYERS}
 
 
-def _score_elsewhere(chunk: pd.DataFrame, codebook: Codebook, version: str) -> Scored:
+def _score_elsewhere(chunk: pd.DataFrame, codebook: Codebook, version: str, keep: bool) -> Scored:
     """Score a chunk wherever this runs, if that is the same program."""
     if layer_version("rows") != version:
         raise EngineError(
             "a worker has another version of stancebook, of its models or of a package: install the same everywhere"
         )
-    return _score_known(chunk, codebook)
+    return _score_known(chunk, codebook, keep=keep)
 
 
-def _score_known(chunk: pd.DataFrame, codebook: Codebook) -> Scored:
-    """Score articles that stand beside what is known of each, a column a layer."""
+def _score_known(chunk: pd.DataFrame, codebook: Codebook, *, keep: bool) -> Scored:
+    """Score articles that stand beside what is known of each, a column a layer; what is new, only where it is kept."""
     rows: Rows = {name: [] for name in COLUMNS if name != "articles"}
     new: list[dict[str, bytes]] = []
     for article in chunk.to_dict("records"):
@@ -198,7 +198,7 @@ def _score_known(chunk: pd.DataFrame, codebook: Codebook) -> Scored:
             layers = _score_article(article["text"], _day(article["published"]), codebook, known)
             found = layers.rows or {}
             fresh = {name: value for name, value in layers._asdict().items() if value is not getattr(known, name)}
-            new.append(encode(Layers(**fresh)))
+            new.append(encode(Layers(**fresh)) if keep else {})
         except ModelError:  # no article's fault
             raise
         except Exception as error:  # one odd article must not cost the night's run
@@ -280,8 +280,7 @@ def _score_article(text: str, published: date | None, codebook: Codebook, known:
 def _read_statements(text: str) -> tuple[list[Statement], Tones]:
     """Return the statements of a text, and the tone of each one's own words."""
     statements = extract_statements(text)
-    tone = score_tone([" ".join(text[start:end] for start, end in statement.spans) for statement in statements])
-    return statements, list(zip(tone["vader"].tolist(), tone["textblob"].tolist(), strict=True))
+    return statements, [tone_of(" ".join(text[start:end] for start, end in one.spans)) for one in statements]
 
 
 def _read_portrayals(
@@ -344,11 +343,11 @@ def _portrayal_rows(
     speakers: Sequence[str | None],
 ) -> list[dict[str, Any]]:
     rows = []
-    for mention in portrayed:
+    read = [readings[(mention.start, mention.end)] for mention in portrayed]
+    adjusted = as_in_news(np.array([chances for *chances, _ in read]).reshape(-1, 3)).tolist()
+    for mention, (negative, neutral, positive), (*_, lexicon) in zip(portrayed, adjusted, read, strict=True):
         inside = _statement_around(mention, statements)
         speaker = None if inside is None else speakers[inside]
-        *chances, lexicon = readings[(mention.start, mention.end)]
-        negative, neutral, positive = as_in_news(np.array([chances]))[0].tolist()
         rows.append(
             {
                 "sentence_id": _sentence_at(sentences, mention.start),

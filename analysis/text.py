@@ -27,6 +27,7 @@ _LINE = re.compile(r"[^\n]+")
 _ENDS_A_PARAGRAPH = re.compile(r"""[.!?:;…"”’»'\)\]]\s*$""")
 # Punkt breaks after '?"' and '!"' whatever follows; these follow-ups belong to the quotation before them.
 _QUESTION_CLOSED = re.compile(r"""[?!…]["”’»']+$""")
+_PLAIN_END = re.compile(r"([^\W\d_]{2,})[.!?](?:\s+[\"“‘'«(]?\w|[\"”’'»)])")  # no initial, no number, no ellipsis
 _SHORT_CUE = re.compile(
     r"""(?:[A-Z][\w.’'-]*\s+){1,4}(?:said|says|asked|wrote|added|told|replied|tweeted|posted)\b[^.!?]{0,60}[.,:]"""
 )
@@ -116,10 +117,19 @@ def _goes_on(text: str, before: Span, start: int) -> bool:
 def _punkt() -> PunktSentenceTokenizer:
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
+    class Punkt(PunktSentenceTokenizer):  # type: ignore[misc]  # NLTK has no types
+        """Punkt, which knows the end of most sentences without cutting what is around it into tokens."""
+
+        def text_contains_sentbreak(self, text: str) -> bool:
+            plain = _PLAIN_END.match(text)
+            if plain and plain[1].lower() not in parameters.abbrev_types:
+                return True
+            return bool(super().text_contains_sentbreak(text))
+
     parameters = PunktParameters()
     lines = (LEXICONS / "abbreviations.txt").read_text(encoding="utf8").splitlines()
     parameters.abbrev_types = {line for line in lines if line and not line.startswith("#")}
-    return PunktSentenceTokenizer(parameters)
+    return Punkt(parameters)
 
 
 @cache

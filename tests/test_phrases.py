@@ -69,3 +69,16 @@ def test_longest_match_counts_within_a_group_and_groups_do_not_disturb_each_othe
 def test_finds_what_the_pattern_finds_and_never_fails(text: str) -> None:
     for start, end, phrase in PhraseFinder([("US", "g", "US"), ("peace plan", "g", "peace plan")]).find(text):
         assert re.fullmatch(phrase_pattern(phrase), text[start:end], re.IGNORECASE)
+
+
+TOKENS = ["gave", "U.S.", "peace–plan", "the", "The,", "land", "lands:", "some-land", "so"]
+GAPPED = ["to give ... land*", "US ... land", "peace-plan ... land", "to give ... land", "the land*"]
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=8).map(" ".join))
+def test_no_phrase_with_a_gap_is_missed(text: str) -> None:
+    for phrase in GAPPED:
+        pattern = re.compile(rf"(?<!\w){phrase_pattern(phrase)}", re.IGNORECASE)
+        assert [(a, b) for a, b, _ in PhraseFinder([(phrase, "g", 0)]).find(text)] == [
+            match.span() for match in pattern.finditer(text)
+        ]

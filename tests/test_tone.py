@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.tone import score_tone, vader_compound
+from analysis.tone import score_tone, textblob_polarity, vader_compound
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,30 @@ def test_vader_is_nltks_own(text):
     from analysis.tone import _vader
 
     assert vader_compound(text) == _vader().polarity_scores(text)["compound"]
+
+
+WORDS = [
+    "talks",
+    "Kyiv,",
+    "box",
+    "D",
+    "_O",
+    "too",
+    "o",
+    ".",
+    ":",
+    ")",
+    "(!)",
+    "isn't",
+    "isn’t",
+    "really",
+    "ain't",
+    "\n\n",
+]
+
+
+@given(st.lists(st.sampled_from(PLAIN + MARKED + WORDS), max_size=12).map(" ".join))
+def test_textblob_is_textblobs_own(text):
+    from textblob import TextBlob
+
+    assert textblob_polarity(text) == round(TextBlob(text).sentiment.polarity, 6)
