@@ -1,0 +1,41 @@
+"""Measure the stances on issues that `score` finds in articles coded by reading: a development set, not the gold.
+
+    python -m training.stances
+
+`coded/sample.jsonl`: the 20 articles of the sample that its gold does not hold. `coded/pages.jsonl`: real pages and war
+news (`corpora/` beside the gold; the codes are places in their text and hold no word of it); `coded/pages_read.txt`
+lists all that were read, also those in which no stance stands. Coded by language models by data/gold/CODING_GUIDE.md,
+before the program was run on them. Rules and thresholds may be tuned on these; on the gold they may not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import read_codebook, read_corpus, score
+from analysis.evaluation import evaluate_actor_issue, load_gold
+from analysis.paths import SAMPLE
+from training import common
+
+CODED = Path(__file__).parent / "coded"
+CORPORA = ["peace_talks_pages_2026", "war_news_2022_2024"]
+
+
+def main() -> None:
+    """Run from the command line."""
+    pages = pd.concat([read_corpus(common.SHARED / "corpora" / f"{name}.jsonl.gz") for name in CORPORA])
+    read = {"sample": {row["id"] for row in load_gold("stance", CODED / "sample.jsonl")}}
+    read["pages"] = set((CODED / "pages_read.txt").read_text().split())
+    for name, articles in (("sample", read_corpus(SAMPLE)), ("pages", pages)):
+        tables = score(articles[articles["article_id"].isin(read[name])].reset_index(drop=True), read_codebook())
+        figures = evaluate_actor_issue(tables, CODED / f"{name}.jsonl")
+        print(name, figures[figures["part"] == "issue"].drop(columns=["task", "part", "method"]).to_string(index=False))
+        coded = {row["id"] for row in load_gold("stance", CODED / f"{name}.jsonl")}
+        beside = tables.stances[~tables.stances["article_id"].isin(coded) & (tables.stances["target_kind"] == "issue")]
+        print(f"found in {len(read[name] - coded)} articles in which none was coded: {len(beside)}")
+
+
+if __name__ == "__main__":
+    main()
