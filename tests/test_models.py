@@ -2,6 +2,7 @@
 
 import json
 import platform
+import random
 import shutil
 from pathlib import Path
 
@@ -223,6 +224,28 @@ def test_portrayal_depends_on_the_text_alone() -> None:
     together = portrayal_probabilities(texts, spans)
     for i in range(len(texts)):
         assert np.array_equal(portrayal_probabilities(texts[i : i + 1], spans[i : i + 1])[0], together[i])
+
+
+@needs_targets
+@settings(deadline=None, max_examples=25)
+@given(st.lists(st.tuples(ANY_TEXT, st.integers(1, 120)), min_size=1, max_size=11), st.randoms())
+def test_portrayals_are_the_same_to_the_bit_beside_any_others(
+    found: list[tuple[str, int]], order: random.Random
+) -> None:
+    rows = [(text, (0, min(end, len(text)))) for text, end in found]
+    alone = {row: portrayal_probabilities([row[0]], [row[1]])[0].tobytes() for row in rows}
+    order.shuffle(rows)
+    together = portrayal_probabilities(*zip(*rows, strict=True))
+    assert [row.tobytes() for row in together] == [alone[row] for row in rows]
+
+
+@needs_relations
+def test_relations_depend_on_the_text_alone() -> None:
+    texts = ["Lee accused Kim of lying. " * k for k in (1, 30, 2, 1, 9)]
+    first, second = [(0, 3)] * 5, [(12, 15)] * 5
+    together = relation_probabilities(texts, first, second)
+    for i in range(len(texts)):
+        assert np.array_equal(relation_probabilities(texts[i : i + 1], first[:1], second[:1])[0], together[i])
 
 
 @pytest.mark.skipif(platform.machine().lower() not in ("x86_64", "amd64"), reason="only x86 overflows")

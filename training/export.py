@@ -1,16 +1,18 @@
 """Write a trained model as the int8 ONNX file that travels with the package, and its description beside it.
 
-The graph is written out by hand: it is small, needs no tracing, and every product of the encoder is one
-DynamicQuantizeMatMul (int8 weights with a scale for each column, activations quantised as they come), about four times
-as fast as float32 on one core: 85% of what onnxruntime's product of whole numbers alone reaches, so scales fixed
-beforehand would gain nothing. Activations get one scale for a whole run, so a run holds exactly one text: then a
-text's result cannot depend on its neighbours.
+The graph is written out by hand: it is small and needs no tracing. Every product of the encoder is one
+MatMulIntegerToFloat: int8 weights with a scale for each column, activations in 8 bits with ranges fixed beforehand
+(ranges.py). With fixed ranges the numbers of a piece do not depend on what else is in the run, so several texts are
+read at once: all their pieces go through a product together, and each text attends to itself alone, in a node of its
+own (with masks instead, attention takes nearly twice the time). The last layer is worked out only for the pieces that
+are asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,49 +22,70 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
-from analysis.models import encoding
+from analysis.models import encoding, tagging
+from analysis.models.pairs import join_pair
+from analysis.models.runtime import Reading
+from analysis.models.targets import AROUND, TEXTS, mark_targets
+from training import common, ranges
 
-# All 8 bits. With 7 (63), products of neighbours could never overflow the 16 bits in which processors without VNNI add
-# them, but the statement tagger lost 0.6 points of F1; with 8 it loses nothing to float32.
-HIGHEST = 127
 HEADS = 12
 
 
-class Graph:
-    """Nodes and constants of an ONNX graph in the making; every method returns the name of its output."""
+EXAMPLES = 400  # training texts on which the ranges are fitted
 
-    def __init__(self) -> None:
+
+class Graph:
+    """Nodes and constants of an ONNX graph in the making; every method returns the name of its output.
+
+    texts : how many texts a run reads.
+    limits : lowest and highest value that goes into each product; None makes a graph in float32 whose `watched` tells
+        what goes into each.
+    """
+
+    def __init__(self, texts: int, limits: ranges.Limits | None) -> None:
+        self.texts, self.limits = texts, limits
         self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
+        self.constants: dict[str, onnx.TensorProto] = {}
+        self.watched: dict[str, str] = {}
 
     def constant(self, value: np.ndarray | Tensor, name: str) -> str:
         """Add a constant."""
         array = value.numpy() if isinstance(value, Tensor) else value
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(array), name)
         return name
 
     def node(self, kind: str, inputs: list[str], outputs: int | str = 1, **attributes: Any) -> str:
         """Add a node; several outputs come back joined by commas."""
-        microsoft = kind == "DynamicQuantizeMatMul"
+        domain = "com.microsoft" if kind == "MatMulIntegerToFloat" else ""
         name = outputs if isinstance(outputs, str) else f"{kind}_{len(self.nodes)}"
         names = [name] if isinstance(outputs, str) or outputs == 1 else [f"{name}_{i}" for i in range(outputs)]
-        self.nodes.append(
-            helper.make_node(kind, inputs, names, domain="com.microsoft" if microsoft else "", **attributes)
-        )
+        self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
         return ",".join(names)
 
-    def linear(self, x: str, weight: Tensor, bias: Tensor, name: str, output: str | int = 1) -> str:
-        """Add x W' + b with int8 weights; weight is (out, in) as torch has it."""
-        scale = weight.abs().amax(1).clamp(min=1e-8) / HIGHEST
-        whole = (weight / scale[:, None]).round().to(torch.int8).T
+    def linear(
+        self, x: str, weight: Tensor, bias: Tensor, name: str, output: str | int = 1, limits: str | None = None
+    ) -> str:
+        """Add x W' + b with int8 weights; weight is (out, in) as torch has it, `limits` names another's to take."""
+        whole, scale = ranges.quantised(weight)
+        if self.limits is None:
+            self.watched[name] = x
+            return self.exact_linear(x, whole * scale[:, None], bias, name, output)
+        low, high = self.limits[limits or name]
+        step = np.float32((high - low) / 255)
+        of_x = [
+            self.constant(step, f"{name}.step"),
+            self.constant(np.array(round(-low / step), np.uint8), f"{name}.from"),
+        ]
         inputs = [
-            x,
-            self.constant(whole, f"{name}.weight"),
+            self.node("QuantizeLinear", [x, *of_x]),
+            self.constant(whole.to(torch.int8).T, f"{name}.weight"),
+            of_x[0],
             self.constant(scale, f"{name}.scale"),
-            self.constant(np.zeros(len(scale), np.int8), f"{name}.zero"),
+            of_x[1],
+            "",
             self.constant(bias, f"{name}.bias"),
         ]
-        return self.node("DynamicQuantizeMatMul", inputs, output)
+        return self.node("MatMulIntegerToFloat", inputs, output)
 
     def exact_linear(self, x: str, weight: Tensor, bias: Tensor, name: str, output: str | int = 1) -> str:
         """Add x W' + b in float32, for the small last layers."""
@@ -70,63 +93,85 @@ class Graph:
         return self.node("Add", [product, self.constant(bias, f"{name}.bias")], output)
 
     def encoder(self, state: dict[str, Tensor]) -> str:
-        """Add the encoder: from the inputs `ids` and `marks`, (1, n), to vectors (1, n, 384)."""
+        """Add the encoder: from the inputs of `model` to vectors (1, m, 384) of the pieces numbered in `rows`."""
         table = state["pieces.weight"]
         scale = table.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
         whole = self.constant((table / scale).round().to(torch.int8), "pieces.weight")
         rows = self.node("Cast", [self.node("Gather", [whole, "ids"])], to=TensorProto.FLOAT)
         x = self.node("Mul", [rows, self.node("Gather", [self.constant(scale, "pieces.scale"), "ids"])])
-        length = self.node(
-            "Slice", [self.node("Shape", ["ids"]), *(self.constant(np.array([i]), f"slice{i}") for i in (1, 2))]
-        )
-        places = self.node(
-            "Slice",
-            [self.constant(state["places.weight"], "places"), self.constant(np.array([0]), "zero"), length, "zero"],
-        )
-        x = self.node("Add", [x, places])
+        places = [self.constant(state["places.weight"], "places.weight"), "places"]
+        x = self.node("Add", [x, self.node("Gather", places)])
         x = self.node("Add", [x, self.node("Gather", [self.constant(state["marks.weight"], "marks.weight"), "marks"])])
         norm = [self.constant(state[f"norm.{p}"], f"norm.{p}") for p in ("weight", "bias")]
         x = self.node("LayerNormalization", [x, *norm], epsilon=1e-12)
-        for i in range(count_layers(state)):
-            x = self.layer(
-                x,
-                {k.removeprefix(f"layers.{i}."): v for k, v in state.items() if k.startswith(f"layers.{i}.")},
-                f"l{i}",
-            )
+        layers = count_layers(state)
+        for i in range(layers):
+            own = {k.removeprefix(f"layers.{i}."): v for k, v in state.items() if k.startswith(f"layers.{i}.")}
+            x = self.layer(x, own, f"l{i}", last=i == layers - 1)
         return x
 
-    def layer(self, x: str, state: dict[str, Tensor], name: str) -> str:
-        """Add one layer of the encoder."""
-        qkv = self.linear(x, state["qkv.weight"], state["qkv.bias"], f"{name}.qkv")
-        q, k, v = self.node("Split", [qkv], 3, axis=-1, num_outputs=3).split(",")
-        a = self.node("Attention", [q, k, v], q_num_heads=HEADS, kv_num_heads=HEADS)
+    def layer(self, x: str, state: dict[str, Tensor], name: str, *, last: bool) -> str:
+        """Add one layer of the encoder; the last one goes on with the pieces that are asked for."""
+        weight, bias, size = state["qkv.weight"], state["qkv.bias"], len(state["out.bias"])
+        if last:
+            kv = self.linear(x, weight[size:], bias[size:], f"{name}.qkv")
+            k, v = self.node("Split", [kv], 2, axis=-1, num_outputs=2).split(",")
+            x = self.node("Gather", [x, "rows"], axis=1)
+            q = self.linear(x, weight[:size], bias[:size], f"{name}.q", limits=f"{name}.qkv")
+        else:
+            qkv = self.linear(x, weight, bias, f"{name}.qkv")
+            q, k, v = self.node("Split", [qkv], 3, axis=-1, num_outputs=3).split(",")
+        a = self.attention(self.apart(q, "row_counts" if last else "counts"), self.apart(k), self.apart(v))
         a = self.linear(a, state["out.weight"], state["out.bias"], f"{name}.out")
         x = self.add_norm(a, x, state, f"{name}.norm1")
         h = self.linear(x, state["up.weight"], state["up.bias"], f"{name}.up")
         h = self.linear(self.node("Gelu", [h]), state["down.weight"], state["down.bias"], f"{name}.down")
         return self.add_norm(h, x, state, f"{name}.norm2")
 
+    def apart(self, x: str, counts: str = "counts", axis: int = 1) -> list[str]:
+        """Take the pieces of each text apart; they lie along the axis."""
+        return [x] if self.texts == 1 else self.node("Split", [x, counts], self.texts, axis=axis).split(",")
+
+    def attention(self, q: list[str], k: list[str], v: list[str]) -> str:
+        """Add the attention of each text to itself; what depends on no neighbour cannot be moved by one."""
+        found = [
+            self.node("Attention", list(parts), q_num_heads=HEADS, kv_num_heads=HEADS)
+            for parts in zip(q, k, v, strict=True)
+        ]
+        return found[0] if self.texts == 1 else self.node("Concat", found, axis=1)
+
+    def pooled(self, x: str) -> str:
+        """Add for each text the vectors of its pieces asked for, pooled with its rows of `pools`: (texts, k, 384)."""
+        found = [
+            self.node("MatMul", list(parts))
+            for parts in zip(self.apart("pools", "row_counts", axis=2), self.apart(x, "row_counts"), strict=True)
+        ]
+        return found[0] if self.texts == 1 else self.node("Concat", found, axis=0)
+
     def add_norm(self, a: str, x: str, state: dict[str, Tensor], name: str) -> str:
         """Add the sum of a and x, normalised: two nodes, which take a fifth of the time of SkipLayerNormalization."""
         parts = [self.constant(state[f"{name.split('.')[1]}.{p}"], f"{name}.{p}") for p in ("weight", "bias")]
         return self.node("LayerNormalization", [self.node("Add", [a, x]), *parts], epsilon=1e-12)
 
-    def model(self, inputs: dict[str, tuple[int, list[Any]]], outputs: dict[str, list[Any]]) -> bytes:
+    def model(self, outputs: dict[str, list[Any]], pools: int = 0) -> bytes:
         """Serialise the graph; the same graph gives the same bytes."""
+        inputs = {name: [1, "n"] for name in ("ids", "marks", "places")} | {"rows": ["m"]}
+        if self.texts > 1:
+            inputs |= {name: [self.texts] for name in ("counts", "row_counts")}
+        told = [helper.make_tensor_value_info(n, TensorProto.INT64, shape) for n, shape in inputs.items()]
+        if pools:
+            told.append(helper.make_tensor_value_info("pools", TensorProto.FLOAT, [1, pools, "m"]))
         graph = helper.make_graph(
             self.nodes,
             "stancebook",
-            [helper.make_tensor_value_info(n, kind, shape) for n, (kind, shape) in inputs.items()],
+            told,
             [helper.make_tensor_value_info(n, TensorProto.FLOAT, shape) for n, shape in outputs.items()],
-            self.constants,
+            list(self.constants.values()),
         )
         versions = [helper.make_opsetid("", 23), helper.make_opsetid("com.microsoft", 1)]
         model = helper.make_model(graph, opset_imports=versions, ir_version=10, producer_name="stancebook")
         data: bytes = model.SerializeToString(deterministic=True)
         return data
-
-
-PIECES = {"ids": (TensorProto.INT64, [1, "n"]), "marks": (TensorProto.INT64, [1, "n"])}
 
 
 def encoder_state(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -140,13 +185,18 @@ def count_layers(state: dict[str, Tensor]) -> int:
 
 
 def tagger(state: dict[str, Tensor]) -> bytes:
-    """Build the statement tagger: outputs `tags` (1, n, 15) and `links` (1, n, 4 * width)."""
-    graph = Graph()
-    x = graph.encoder(encoder_state(state))
-    graph.exact_linear(x, state["tags.weight"], state["tags.bias"], "tags", "tags")
-    graph.linear(x, state["links.weight"], state["links.bias"], "links", "links")
-    width = len(state["links.bias"])
-    return graph.model(PIECES, {"tags": [1, "n", 15], "links": [1, "n", width]})
+    """Build the statement tagger: outputs `tags` (1, m, 15) and `links` (1, m, 4 * width)."""
+
+    def build(graph: Graph, state: dict[str, Tensor]) -> bytes:
+        x = graph.encoder(encoder_state(state))
+        graph.exact_linear(x, state["tags.weight"], state["tags.bias"], "tags", "tags")
+        graph.linear(x, state["links.weight"], state["links.bias"], "links", "links")
+        return graph.model({"tags": [1, "m", 15], "links": [1, "m", len(state["links.bias"])]})
+
+    rows = common.read_gold("statements/polnear_train")
+    pieces = [encoding.split_pieces(row["text"]) for row in rows[:: max(1, len(rows) // EXAMPLES)]]
+    readings = [tagging.window_reading(p, *encoding.windows(p, tagging.WINDOW)[0]) for p in pieces]
+    return fitted(build, state, readings, 1)
 
 
 def write(folder: Path, name: str, data: bytes, description: dict[str, Any]) -> None:
@@ -161,38 +211,66 @@ def write(folder: Path, name: str, data: bytes, description: dict[str, Any]) -> 
 
 
 def targets(state: dict[str, Tensor]) -> bytes:
-    """Build the target model: outputs `portrayal` (1, 3) and `relations` (1, 2, 3)."""
-    graph = Graph()
-    x = graph.encoder(encoder_state(state))
-    pooled = graph.node("MatMul", ["pools", x])
-    zero, one, two = (graph.constant(np.array([i]), f"row{i}") for i in range(3))
-    axis = graph.constant(np.array([1]), "axis")
-    whole = graph.node("Slice", [x, zero, one, axis])
-    first, second = graph.node("Slice", [pooled, zero, one, axis]), graph.node("Slice", [pooled, one, two, axis])
-    pairs = {
-        "portrayal": [whole, first],
-        "relation": [pooled, graph.node("Concat", [second, first], axis=1)],
-    }
-    for name, output in (("portrayal", 1), ("relation", "relations")):
-        joined = graph.node("Concat", pairs[name], axis=-1)
-        hidden = graph.linear(joined, state[f"{name}.1.weight"], state[f"{name}.1.bias"], f"{name}.1")
-        scores = graph.exact_linear(
-            graph.node("Tanh", [hidden]), state[f"{name}.4.weight"], state[f"{name}.4.bias"], f"{name}.4", output
+    """Build the target model: outputs `portrayal` (texts, 3) and `relations` (texts, 2, 3)."""
+
+    def build(graph: Graph, state: dict[str, Tensor]) -> bytes:
+        pooled = graph.pooled(graph.encoder(encoder_state(state)))
+        zero, one, two, three = (graph.constant(np.array([i]), f"row{i}") for i in range(4))
+        first, target, other = (
+            graph.node("Slice", [pooled, start, end, one]) for start, end in ((zero, one), (one, two), (two, three))
         )
-        if name == "portrayal":
-            graph.node("Squeeze", [scores, axis], "portrayal")
-    inputs = {**PIECES, "pools": (TensorProto.FLOAT, [1, 2, "n"])}
-    return graph.model(inputs, {"portrayal": [1, 3], "relations": [1, 2, 3]})
+        there = graph.node("Concat", [target, other], axis=-1)
+        back = graph.node("Concat", [other, target], axis=-1)
+        pairs = {
+            "portrayal": graph.node("Concat", [first, target], axis=-1),
+            "relation": graph.node("Concat", [there, back], axis=1),
+        }
+        for name, output in (("portrayal", 1), ("relation", "relations")):
+            hidden = graph.linear(pairs[name], state[f"{name}.1.weight"], state[f"{name}.1.bias"], f"{name}.1")
+            scores = graph.exact_linear(
+                graph.node("Tanh", [hidden]), state[f"{name}.4.weight"], state[f"{name}.4.bias"], f"{name}.4", output
+            )
+            if name == "portrayal":
+                graph.node("Squeeze", [scores, one], "portrayal")
+        return graph.model({"portrayal": [graph.texts, 3], "relations": [graph.texts, 2, 3]}, pools=3)
+
+    texts = common.read_gold("portrayal/newsmtsc_train")
+    pairs = common.read_gold("stance/dse_train")
+    readings = [
+        *(
+            mark_targets(r["text"], [(r["start"], r["end"])], AROUND).reading()
+            for r in texts[:: len(texts) // EXAMPLES]
+        ),
+        *(mark_targets(r["text"], [r["first"], r["second"]]).reading() for r in pairs[:: len(pairs) // EXAMPLES]),
+    ]
+    return fitted(build, state, readings, TEXTS)
 
 
 def pairs(state: dict[str, Tensor]) -> bytes:
     """Build the stance model: output `stance` (1, 3)."""
-    graph = Graph()
-    x = graph.encoder(encoder_state(state))
-    shape = graph.constant(np.array([1, -1]), "flat")
-    joined = graph.node("Reshape", [graph.node("MatMul", ["pools", x]), shape])
-    hidden = graph.linear(joined, state["stance.1.weight"], state["stance.1.bias"], "stance.1")
-    graph.exact_linear(
-        graph.node("Tanh", [hidden]), state["stance.4.weight"], state["stance.4.bias"], "stance.4", "stance"
-    )
-    return graph.model({**PIECES, "pools": (TensorProto.FLOAT, [1, 3, "n"])}, {"stance": [1, 3]})
+
+    def build(graph: Graph, state: dict[str, Tensor]) -> bytes:
+        pooled = graph.pooled(graph.encoder(encoder_state(state)))
+        joined = graph.node("Reshape", [pooled, graph.constant(np.array([1, -1]), "flat")])
+        hidden = graph.linear(joined, state["stance.1.weight"], state["stance.1.bias"], "stance.1")
+        graph.exact_linear(
+            graph.node("Tanh", [hidden]), state["stance.4.weight"], state["stance.4.bias"], "stance.4", "stance"
+        )
+        return graph.model({"stance": [1, 3]}, pools=3)
+
+    rows = common.read_gold("stance/vast_train")
+    rows = rows[:: len(rows) // EXAMPLES]
+    return fitted(build, state, [join_pair(row["text"], row["target"]).reading() for row in rows], 1)
+
+
+def fitted(
+    build: Callable[[Graph, dict[str, Tensor]], bytes],
+    state: dict[str, Tensor],
+    readings: Sequence[Reading],
+    texts: int,
+) -> bytes:
+    """Build a graph with the ranges that its products see in some readings."""
+    watching = Graph(1, None)
+    seen = ranges.watch(build(watching, state), watching.watched, readings)
+    encoder, limits = ranges.centred(*ranges.spread(encoder_state(state), seen))
+    return build(Graph(texts, limits), state | {f"encoder.{k}": v for k, v in encoder.items()})

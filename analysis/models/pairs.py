@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.models import encoding
-from analysis.models.runtime import Floats, load_model
+from analysis.models.runtime import Floats, Reading, load_model
 from analysis.models.targets import softmax
 
 NAME = "stance"
@@ -27,6 +27,10 @@ class Pair(NamedTuple):
     ids: encoding.Ints
     marks: encoding.Ints
     pools: Floats  # (3, n)
+
+    def reading(self) -> Reading:
+        """Return what the model is asked: the vectors of all pieces, pooled."""
+        return Reading(self.ids, self.marks, np.arange(len(self.ids)), self.pools)
 
 
 def join_pair(text: str, target: str) -> Pair:
@@ -61,5 +65,5 @@ def stance_probabilities(texts: Sequence[str], targets: Sequence[str]) -> NDArra
     for i, (text, target) in enumerate(zip(texts, targets, strict=True)):
         if text.strip() and target.strip():
             model = load_model(NAME)
-            out[i] = softmax(model.run(**join_pair(text, target)._asdict())[0], model.description["temperature"])
+            out[i] = softmax(model.run([join_pair(text, target).reading()])[0][0], model.description["temperature"])
     return out

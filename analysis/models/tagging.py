@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.models import encoding
 from analysis.models.joining import in_text, join
-from analysis.models.runtime import load_model
+from analysis.models.runtime import Reading, load_model
 
 Span = tuple[int, int]
 NAME = "statements"
@@ -61,17 +61,25 @@ def _tag(text: str, stretches: Sequence[Span]) -> list[TaggedStatement]:
     pieces = _read(encoding.split_pieces(text), stretches)
     out = []
     for start, end in encoding.windows(pieces, WINDOW):
-        ids = np.concatenate([[encoding.START], pieces.ids[start:end], [encoding.END]])
-        marks = np.concatenate([[0], pieces.marks[start:end], [0]])
-        tags, links = (x[1:-1] for x in model.run(ids=ids, marks=marks))
-        first = np.flatnonzero(np.diff(pieces.words[start:end], prepend=-1))
-        last = np.append(first[1:], end - start) - 1
-
-        starts, ends = pieces.starts[start + first], pieces.ends[start + last]
-        for joined in join(tags[first], links[first].reshape(len(first), 4, -1)):
+        reading = window_reading(pieces, start, end)
+        first = start + reading.rows - 1
+        last = np.append(first[1:], end) - 1
+        starts, ends = pieces.starts[first], pieces.ends[last]
+        tags, links = (x[0] for x in model.run([reading]))
+        for joined in join(tags, links.reshape(len(first), 4, -1)):
             content, cue, speaker, raw = in_text(joined, starts, ends)
             out.append(TaggedStatement(content, cue, speaker, calibrated(raw, slope, shift)))
     return out
+
+
+def window_reading(pieces: encoding.Pieces, start: int, end: int) -> Reading:
+    """Return a window of pieces ready for the model, which is asked for the first piece of each word."""
+    edge = [0]
+    return Reading(
+        np.concatenate([[encoding.START], pieces.ids[start:end], [encoding.END]]),
+        np.concatenate([edge, pieces.marks[start:end], edge]),
+        np.flatnonzero(np.diff(pieces.words[start:end], prepend=-1)) + 1,
+    )
 
 
 def _read(pieces: encoding.Pieces, stretches: Sequence[Span]) -> encoding.Pieces:

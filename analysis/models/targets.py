@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.models import encoding
-from analysis.models.runtime import LONGEST, Floats, ModelError, load_model
+from analysis.models.runtime import LONGEST, Floats, Model, ModelError, Reading, load_model
 
 Span = tuple[int, int]
 NAME = "portrayal"
 # Pieces read around one target, marks included. On NewsMTSC's development parts macro-F1 is 83.7 and 72.0 with it, 83.7
 # and 71.8 with four times as many.
 AROUND = 64
+# Texts of one run, as the graph has it: three to eight take the same time, more take longer and more memory.
+TEXTS = 4
 _MARKERS = ((encoding.OPEN, encoding.CLOSE), (encoding.OPEN_SECOND, encoding.CLOSE_SECOND))
 
 
@@ -29,6 +31,14 @@ class Marked(NamedTuple):
     ids: encoding.Ints
     marks: encoding.Ints
     pools: Floats  # (2, n); the second row is 0 where there is one target only
+
+    def reading(self) -> Reading:
+        """Return what the model is asked: the vectors of the first piece and of each target, pooled."""
+        first = np.zeros((1, len(self.ids)), dtype=np.float32)
+        first[0, 0] = 1
+        pools = np.concatenate([first, self.pools])
+        rows = np.flatnonzero(pools.any(0))
+        return Reading(self.ids, self.marks, rows, pools[:, rows])
 
 
 def mark_targets(text: str, spans: Sequence[Span], most: int = LONGEST) -> Marked:
@@ -101,12 +111,23 @@ def portrayal_probabilities(texts: Sequence[str], spans: Sequence[Span]) -> NDAr
     """
     check_spans(texts, span=spans)
     out = np.tile(np.array([0.0, 1.0, 0.0]), (len(texts), 1))
-    for i, (text, span) in enumerate(zip(texts, spans, strict=True)):
-        if text.strip():
-            model = load_model(NAME)
-            scores = model.run(**mark_targets(text, [span], AROUND)._asdict())[0]
-            out[i] = softmax(scores, model.description["temperature"]["portrayal"])
+    if asked := [i for i, text in enumerate(texts) if text.strip()]:
+        model = load_model(NAME)
+        scores = _read(model, [mark_targets(texts[i], [spans[i]], AROUND) for i in asked], "portrayal")
+        out[asked] = softmax(scores, model.description["temperature"]["portrayal"])
     return out
+
+
+def _read(model: Model, marked: Sequence[Marked], question: str) -> Floats:
+    """Give the scores of each text, read in batches; a batch that is not full is filled up with texts of one piece."""
+    nothing = Marked(np.array([encoding.START]), np.array([0]), np.zeros((2, 1), np.float32))
+    answer = ["portrayal", "relations"].index(question)
+    found = []
+    for start in range(0, len(marked), TEXTS):
+        batch = [*marked[start : start + TEXTS], *[nothing] * TEXTS][:TEXTS]
+        found.append(model.run([one.reading() for one in batch])[answer])
+    scores: Floats = np.concatenate(found)[: len(marked)]
+    return scores
 
 
 def relation_probabilities(texts: Sequence[str], first: Sequence[Span], second: Sequence[Span]) -> NDArray[np.float64]:
@@ -118,13 +139,12 @@ def relation_probabilities(texts: Sequence[str], first: Sequence[Span], second: 
     """
     check_spans(texts, first=first, second=second)
     out = np.tile(np.array([0.0, 1.0, 0.0]), (len(texts), 2, 1))
-    for i, (text, a, b) in enumerate(zip(texts, first, second, strict=True)):
-        if text.strip():
-            model = load_model(NAME)
-            if "relations" not in model.description["temperature"]:
-                raise ModelError(
-                    f"{NAME}.onnx holds no relations; train them: python -m training.portrayal (training/README.md)"
-                )
-            scores = model.run(**mark_targets(text, [a, b])._asdict())[1]
-            out[i] = softmax(scores, model.description["temperature"]["relations"])
+    if asked := [i for i, text in enumerate(texts) if text.strip()]:
+        model = load_model(NAME)
+        if "relations" not in model.description["temperature"]:
+            raise ModelError(
+                f"{NAME}.onnx holds no relations; train them: python -m training.portrayal (training/README.md)"
+            )
+        scores = _read(model, [mark_targets(texts[i], [first[i], second[i]]) for i in asked], "relations")
+        out[asked] = softmax(scores, model.description["temperature"]["relations"])
     return out
