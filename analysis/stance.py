@@ -123,7 +123,9 @@ def find_stances(
     list of Stance
         One for each statement (or sentence with acts), actor and target.
     """
-    voices = [find_speakers(text, s, speaker, mentions) for s, speaker in zip(statements, speakers, strict=True)]
+    voices = [
+        find_speakers(text, s, speaker, mentions, codebook) for s, speaker in zip(statements, speakers, strict=True)
+    ]
     joined = without_asides(text, statements)
     plain = normalise(joined)
     markers = find_markers(joined)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.agents import find_sides
 from analysis.clauses import Marker
 from analysis.codebook import Codebook
 from analysis.names import Mention
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.statements import Statement
 
 _TOGETHER = re.compile(r"(?:[\s,]|and|both|the|President|its|as well as)*", re.IGNORECASE)
+_SIDES = re.compile(r"(?:both sides|the (?:two )?sides|both countries)", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\n]{1,80}\)|\S*//\S+")  # brackets and addresses of pages
 
 
@@ -66,11 +68,15 @@ class Found(NamedTuple):
     sentence: int
 
 
-def find_speakers(text: str, statement: Statement, speaker: str | None, mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """Return the actor who speaks; the actors where several speak together ('Kyiv and Washington said')."""
+def find_speakers(
+    text: str, statement: Statement, speaker: str | None, mentions: Sequence[Mention], codebook: Codebook
+) -> tuple[str, ...]:
+    """Return the actor who speaks; the actors where several speak together ('Kyiv and Washington', 'both sides')."""
     if statement.speaker is None:
         return (speaker,) if speaker else ()
     start, end = statement.speaker
+    if speaker is None and _SIDES.fullmatch(text, start, end):
+        return find_sides(mentions, codebook, start)
     if text[start:end].lower() == "they":  # led back to a list: 'The United States and Ukraine'
         named = text.rfind(statement.speaker_name, 0, start) if " and " in statement.speaker_name else -1
         start, end = (named, named + len(statement.speaker_name)) if named >= 0 else (start, end)
