@@ -49,6 +49,13 @@ _CONTROLLED = re.compile(
     r"|demand|let|help|bypass|leav|foresee|envisag|envision)(?:e|es|ed|s|ing)?\s+(?:the\s+)?$"
     r"|\b(?:told|tells?|made|gave|left|saw|sees?|has|having|(?:would|will|to)\s+have|call\w*\s+(?:on|for))\s+(?:the\s+)?$"
 )
+# What its subject is only made to do: 'is expected to accept'.
+_MADE_TO = re.compile(
+    r"(?:requir|ask|urg|forc|press|pressur|push|oblig|allow|expect|compell|invit|order|persuad|convinc|advis"
+    r"|encourag)ed to\b"
+    r"|told to\b"
+)
+_BE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|now\s+)?$")
 _OF_DOING = re.compile(r"\b(?:of|for|from|about|against|into)\s+(?:\w+ly\s+)?$")
 _SHARED = re.compile(r"(?:\b(?:and|but|then|also)|,)\s+(?:\w+ly\s+|then\s+|also\s+|(?:has|have|is|are|was|were)\s+)?$")
 
@@ -69,6 +76,8 @@ def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int)
         Empty when the subject is no actor; an owner where the predicate is a noun ('Russia's demand').
     """
     before = [m for m in mentions if start <= m.start and m.end <= head]
+    if _MADE_TO.match(text, head) and _BE.search(text, start, head):
+        return []
     if before:
         last = before[-1]
         gap = text[last.end : head]

@@ -95,6 +95,7 @@ _OF_ACT = re.compile(
     r"\s+(?:(?:for\s+(?:[\w’'-]+\s+){1,4})?to|in|of|that\s+(?:[\w’'-]+\s+){1,4}?(?:would|should|could|might|may))"
     r"\s+(?:\w+ly\s+)?"
 )
+_PLURAL = re.compile(r"\w+[^su]s\b")  # 'from appeasement to guarantees': no verb
 # What may stand before an act that is the subject: 'said that accepting it would be ...'.
 _OPENS = re.compile(r"(?:^|\b(?:that|said|says|argued|warned|and|but|simply|then)\s|[,;:“\"'‘—–])\s*(?:[Tt]o\s+)?$")
 _FIRST = re.compile(r"\s+first\s*(?:[,.;!”\"’']|$)")  # 'guarantees first, then signatures'
@@ -268,7 +269,7 @@ def _judge_act(
         return None
     for marker in markers:
         judges = marker.group == "predicate" and marker.sign and clause[0] <= marker.start and marker.end <= head
-        if judges and _OF_ACT.fullmatch(text, marker.end, head):
+        if judges and _OF_ACT.fullmatch(text, marker.end, head) and not _PLURAL.match(text, head):
             return Judgement(sign * marker.sign, 0.75, marker.start, deontic, -1, False)
     word = re.match(r"\w+", text[head : anchor.end])
     bare = text[max(0, head - 3) : head].lower() == "to "
