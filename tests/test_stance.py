@@ -49,7 +49,7 @@ def found(text: str) -> set[tuple[str, str, str]]:
         ('"We do not refuse to negotiate," Putin said.', {("putin", "support", "negotiations")}),
         # acts and wills in nouns and adjectives, and who they belong to
         ("Moscow reaffirmed its readiness to continue talks.", {("russia", "support", "negotiations")}),
-        ("Kyiv remains firm in its commitment to recovering all its land.", {("ukraine", "oppose", "ceding_territory")}),
+        ("Kyiv stays firm in its commitment to recovering all its land.", {("ukraine", "oppose", "ceding_territory")}),
         ("Washington is ready to negotiate.", {("united_states", "support", "negotiations")}),
         ("Peskov spoke of Ukraine's desire to join NATO.", set()),
         # lands taken back; soldiers of the other side that are to go
