@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
+from analysis.codebook import Codebook
 from analysis.names import Mention
 
 _ADVERB = (
@@ -18,11 +20,22 @@ _AUX = (
     r"|n['’]t)"
 )
 _TIME = r"(?:(?:on|in|at|for|by|after|during|over|last|this|earlier|late)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+,?)"
+# Verbs that only carry the noun after them: 'expressed its [readiness]', 'remains firm in its [commitment]'.
+_LIGHT = (
+    r"(?:(?:express|voic|signal|reiterat|reaffirm|confirm|declar|stress|underlin|emphasi|indicat|demonstrat|show|announc"
+    r"|submit|fil|lodg|ma[dk]|remain|stay|stand|stood)\w*\s+(?:\w+\s+){0,2}?"
+    r"(?:its|his|her|their|an?|the|no|any)\s+(?:\w+\s+)?)"
+)
 _TO_VERB = re.compile(
-    rf"(?:,[^;:.]{{1,160}},|\s*\([^)]*\))?(?:\s+|['’]s\s+|n['’]t\s+)(?:(?:{_ADVERB}|{_AUX}|{_TIME})\s*,?\s+)*",
+    rf"(?:,[^;:.]{{1,160}},|\s*\([^)]*\))?(?:\s+|['’]s\s+|n['’]t\s+)(?:(?:{_ADVERB}|{_AUX}|{_TIME})\s*,?\s+)*{_LIGHT}?",
     re.IGNORECASE,
 )
-_OWNS = re.compile(r"['’]s?\s+")
+_LED_BACK = re.compile(
+    r"(?:(?:[\w’'-]+\s+){1,5}[\w’'-]+,\s+|So far,?\s+|[Ee]ven as\s+)?"
+    r"([Ii]t|[Bb]oth sides|[Nn]either side|[Tt]he (?:two )?sides|[Bb]oth countries)\b"
+)
+_SIDES_REACH = 1500  # characters back in which two sides are named
+_OWNED = re.compile(r"['’]s?\s+(?:\w+(?:ed|ing|al|ent|ate|ish|ong|ear)\s+)?")
 _OBLIQUE = re.compile(
     r"\b(of|to|for|with|by|from|in|on|against|at|about|between|among|over|towards?|than|near|like)\s+"
     r"(?:(?:the|both|its|their|his|her|our|President|Mr\.?|then|some|many|[A-Z][\w’'-]+)\s+){0,2}$"
@@ -36,8 +49,15 @@ _CONTROLLED = re.compile(
     r"|demand|let|help|bypass|leav|foresee|envisag|envision)(?:e|es|ed|s|ing)?\s+(?:the\s+)?$"
     r"|\b(?:told|tells?|made|gave|left|saw|sees?|has|having|(?:would|will|to)\s+have|call\w*\s+(?:on|for))\s+(?:the\s+)?$"
 )
+# What its subject is only made to do: 'is expected to accept'.
+_MADE_TO = re.compile(
+    r"(?:requir|ask|urg|forc|press|pressur|push|oblig|allow|expect|compell|invit|order|persuad|convinc|advis"
+    r"|encourag)ed to\b"
+    r"|told to\b"
+)
+_BE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|now\s+)?$")
 _OF_DOING = re.compile(r"\b(?:of|for|from|about|against|into)\s+(?:\w+ly\s+)?$")
-_SHARED = re.compile(r"(?:\b(?:and|but|then|also)|,)\s+(?:\w+ly\s+|then\s+|also\s+|has\s+|have\s+)?$")
+_SHARED = re.compile(r"(?:\b(?:and|but|then|also)|,)\s+(?:\w+ly\s+|then\s+|also\s+|(?:has|have|is|are|was|were)\s+)?$")
 
 
 def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
@@ -56,10 +76,14 @@ def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int)
         Empty when the subject is no actor; an owner where the predicate is a noun ('Russia's demand').
     """
     before = [m for m in mentions if start <= m.start and m.end <= head]
+    if _MADE_TO.match(text, head) and _BE.search(text, start, head):
+        return []
     if before:
         last = before[-1]
         gap = text[last.end : head]
-        if last.possessive and _OWNS.fullmatch(gap):
+        if gap.startswith(", ") and text.startswith(", ", last.start - 2):
+            gap = gap[1:]  # 'the president, Ann Lee, rejected it'
+        if last.possessive and _OWNED.fullmatch(gap):
             return [last]
         oblique = _OBLIQUE.search(text, start, last.start)
         ing = re.match(r"\w+ing\b", text[head : head + 30]) is not None
@@ -84,6 +108,38 @@ def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int)
         ]
         return subject[:1]
     return []
+
+
+def led_back(text: str, mentions: Sequence[Mention], codebook: Codebook, start: int, head: int) -> tuple[str, ...]:
+    """Return the actors whom 'It' or 'Both sides', as the subject of the predicate at `head`, leads back to.
+
+    'It' is the body that the sentence before begins with; the sides are those of the two that are named most before.
+    """
+    subject = _LED_BACK.match(text, start, head)
+    if subject is None or not _TO_VERB.fullmatch(text, subject.end(), head):
+        return ()
+    if subject.group(1).lower() == "it":
+        stop = max(text.rfind(mark, 0, max(0, start - 3)) for mark in (". ", "! ", "? ", "\n", ".\u201d ", '." ')) + 1
+        first = next((m for m in mentions if stop <= m.start < start), None)
+        if first is None or first.possessive or first.start > stop + 25 or is_oblique(text, stop, first.start):
+            return ()
+        return (first.actor_id,) if codebook.actor(first.actor_id).kind == "body" else ()
+    return find_sides(mentions, codebook, start)
+
+
+def find_sides(mentions: Sequence[Mention], codebook: Codebook, at: int) -> tuple[str, ...]:
+    """Return whom 'both sides' means at a place: the bodies of the two sides that are named most before it, if any."""
+    near = [codebook.actor(m.actor_id) for m in mentions if at - _SIDES_REACH <= m.start < at]
+    named = Counter(actor.side for actor in near)
+    bodies = {actor.side: actor.actor_id for actor in near if actor.kind == "body"}  # the last of each side
+    sides = [side for side, _ in named.most_common() if side in bodies][:2]
+    return tuple(bodies[side] for side in sides) if len(sides) == 2 else ()
+
+
+def find_owner(text: str, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
+    """Return the mention that owns the noun at `head`, where one does: 'Russia's [demand]', 'Kyiv's stated [wish]'."""
+    owners = [m for m in mentions if start <= m.start and m.end <= head and m.possessive][-1:]
+    return owners if owners and _OWNED.fullmatch(text, owners[0].end, head) else []
 
 
 def _controlled(text: str, start: int, mention: Mention) -> bool:

@@ -90,12 +90,18 @@ _NEW_SUBJECT = re.compile(r"\b(?:and|or|but)\s+(?:[A-Z]|(?:the|he|she|it|they|we
 _NOT_A = re.compile(r"\bnot\s+(?:an?\s+|the\s+|any\s+)?[\w’'-]+(?:\s+\w+)?$")
 _NOT_BUT = re.compile(r"\bnot\s+(?:[\w’'-]+\s+){1,5}?but\s+(?=(?:an?|the|rather)\s)", re.IGNORECASE)
 _NOT_ONLY = re.compile(r"\s+(?:only|just|merely|simply|least)\b")
-# What a predicate says of an act: 'a mistake to accept', 'wrong for Kyiv to accept', 'no sense in accepting'.
-_OF_ACT = re.compile(r"\s+(?:(?:for\s+(?:[\w’'-]+\s+){1,4})?to|in|of)\s+(?:\w+ly\s+)?")
+# What a predicate says of an act: 'a mistake to accept', 'wrong for Kyiv to accept', 'strange that we would accept'.
+_OF_ACT = re.compile(
+    r"\s+(?:(?:for\s+(?:[\w’'-]+\s+){1,4})?to|in|of|that\s+(?:[\w’'-]+\s+){1,4}?(?:would|should|could|might|may))"
+    r"\s+(?:\w+ly\s+)?"
+)
+_PLURAL = re.compile(r"\w+[^su]s\b")  # 'from appeasement to guarantees': no verb
 # What may stand before an act that is the subject: 'said that accepting it would be ...'.
 _OPENS = re.compile(r"(?:^|\b(?:that|said|says|argued|warned|and|but|simply|then)\s|[,;:“\"'‘—–])\s*(?:[Tt]o\s+)?$")
 _FIRST = re.compile(r"\s+first\s*(?:[,.;!”\"’']|$)")  # 'guarantees first, then signatures'
 _APART = re.compile(r"\s*,[^,]*,\s*(?:to\s+)?$")
+_SCARE = re.compile(r"[“\"][\w’'-]+(?:\s[\w’'-]+){0,2}$")  # a word or two in quotation marks
+_WILLING = re.compile(r"(?:ready|willing|open|agreed)\s", re.IGNORECASE)  # of somebody, as a verb is
 _SUBJECTS_OF_NONE = ("nobody", "no one", "none", "neither", "nothing", "nor", "no way", "nowhere")
 # 'a limit', 'their demand': nouns, though a verb has the same form.
 _NOUN = re.compile(r"\b(?:an?|the|this|that|any|no|its|their|his|her|our|your)\s+$", re.IGNORECASE)
@@ -179,6 +185,8 @@ def split_clauses(text: str, start: int, end: int) -> list[Span]:
             before = text[max(at, text.rfind(" that ", at, match.start())) : match.start()]
             if len(before.split()) < 4 or not _VERB.search(before):
                 continue  # 'Kyiv and the capital will', 'Poland, Canada, and Japan were'
+        if match.group()[0] in '"”' and _SCARE.search(text, at, match.start()):
+            continue  # 'would "never" accept it'
         if text.startswith("but ", match.end()) and _NOT_A.search(text, at, match.start()):
             continue  # 'not a pause but a peace' has one verb for both
         if match.start() > at:
@@ -244,7 +252,8 @@ def judge(text: str, markers: list[Marker], clause: Span, anchor: Anchor) -> Jud
     if left is None and anchor.verbal and not anchor.side and idioms.is_command(text, clause, anchor.start):
         return Judgement(1, 0.65, anchor.start, False, -1, False)
     if left is None and anchor.side:
-        return Judgement(anchor.side, 0.7, anchor.start, False, -1, anchor.verbal)
+        held = anchor.verbal or _WILLING.match(text, anchor.start) is not None
+        return Judgement(anchor.side, 0.7, anchor.start, False, -1, held)
     return left
 
 
@@ -260,7 +269,7 @@ def _judge_act(
         return None
     for marker in markers:
         judges = marker.group == "predicate" and marker.sign and clause[0] <= marker.start and marker.end <= head
-        if judges and _OF_ACT.fullmatch(text, marker.end, head):
+        if judges and _OF_ACT.fullmatch(text, marker.end, head) and not _PLURAL.match(text, head):
             return Judgement(sign * marker.sign, 0.75, marker.start, deontic, -1, False)
     word = re.match(r"\w+", text[head : anchor.end])
     bare = text[max(0, head - 3) : head].lower() == "to "

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from analysis.agents import find_agents, find_subjects, is_oblique
+from analysis.agents import find_agents, find_owner, find_subjects, is_oblique, led_back
 from analysis.clauses import Anchor, Judgement, Marker, condition, judge, normalise
 from analysis.codebook import Codebook
 from analysis.idioms import is_false_question
@@ -24,8 +24,10 @@ _OTHERS = re.compile(
 )
 
 _REPORTED = re.compile(
-    r"\b(?:has |have |had )?(?:said|says|stated|states|argued|argues|claimed|claims|insisted|insists) that\b"
+    r"\b(?:has |have |had )?(?:said|says|stated|states|argued|argues|claimed|claims|insisted|insists|hoped|hopes"
+    r"|believed|believes|thinks|thought|maintained|maintains|warned|warns|stressed|stresses) that\b"
 )
+_ASKED_WHY = re.compile(r"\b(?:ask|wonder|question|demand(?:ed|ing)? to know)\w*\s+why\b", re.IGNORECASE)
 _WHO = re.compile(r"(?:who|which|whoever|anyone)\b", re.IGNORECASE)
 _DEMANDS = re.compile(
     r"[—–,-]\s*(?:demands|terms|conditions|concessions|points|provisions|proposals|ideas|steps|requirements)\s+(?:that|which)\s"
@@ -110,6 +112,8 @@ def on_issues(
             sign, strength = -sign if judgement.attitude else 0, 0.6
             if not sign:
                 continue
+        if sign and _ASKED_WHY.search(text, scope.start, start):
+            sign, strength = -sign, 0.6  # who asks why not is for it
         if held_open and sign > 0 and asked != 2:
             sign, strength = 0, 0.6
         if sign and followed.startswith("but"):
@@ -211,12 +215,15 @@ def find_holders(reading: Reading, scope: Scope, clause: Span, judgement: Judgem
             for m in reading.mentions
             if start <= m.start and m.end <= head and not m.possessive and not is_oblique(text, start, m.start)
         ][-1:]
+        agents = find_owner(text, reading.mentions, start, head) or agents
         if _WE.search(text, agents[0].end if agents else start, head):
             return scope.speakers
         if not agents and _OTHERS.search(text, start, head):
             return ()
     if scope.voice < 0:
-        asked = judgement.by < 0 and judgement.deontic
-        return () if asked else tuple(dict.fromkeys(agent.actor_id for agent in agents))
+        if judgement.by < 0 and judgement.deontic:
+            return ()
+        named = tuple(dict.fromkeys(agent.actor_id for agent in agents))
+        return named or led_back(text, reading.mentions, reading.codebook, scope.opening, head)
     own = any(same_side(reading.codebook, a.actor_id, s) for a in agents for s in scope.speakers)
     return scope.speakers if own or (not agents and (judgement.by < 0 or judgement.deontic)) else ()

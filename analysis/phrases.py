@@ -1,7 +1,7 @@
 """The small language of phrases that codebooks and lexicons are written in, and a fast search for many of them at once.
 
 - lower case matches any case; a word with a capital matches only itself or all capitals ('US' is never 'us')
-- capitals of two to four letters match with full stops as well (U.S.)
+- capitals of two to four letters match with full stops as well (U.S.), and of four as a name (Nato)
 - ``to join`` at the beginning matches every form of the verb: join, joins, joined, joining, with or without 'to'
 - ``...`` stands for up to four words; ``word*`` for any ending
 - white space matches any white space, a hyphen, and quotation marks beside it ('Ukrainian "leadership"')
@@ -86,7 +86,8 @@ def _verb_of(words: list[str]) -> str | None:
 def _word_pattern(word: str) -> str:
     if _ACRONYM.fullmatch(word):
         dotted = "".join(rf"{letter}\." for letter in word[:-1]) + rf"{word[-1]}\.?"
-        return f"(?-i:{word}|{dotted})"
+        said = f"|{word.capitalize()}" if len(word) > 3 else ""
+        return f"(?-i:{word}|{dotted}{said})"
     stem = word.removesuffix("*")
     pattern = re.escape(stem).replace("'", "['’]").replace(r"\-", "[-‐‑–]")
     if any(character.isupper() for character in stem):

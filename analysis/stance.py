@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +22,12 @@ from analysis.focus import on_focus
 from analysis.issues import find_authors, issue_finder, markers_in, on_demands, on_issues
 from analysis.names import Mention
 from analysis.relations import find_relations, same_side
+from analysis.statements import Statement
 from analysis.text import Span, split_sentences
-from analysis.voices import Found, Reading, Scope, find_owners, find_scopes, find_speakers, without_asides
-
-if TYPE_CHECKING:
-    from analysis.statements import Statement
+from analysis.voices import Found, Reading, Scope, find_owners, find_scopes, find_speakers, find_speech, without_asides
 
 METHOD = "codebook"
+_SPEECH_CONFIDENCE = 0.8  # that a speech without quotation marks is its speaker's words throughout
 _LABELS = ("oppose", "neutral", "support")
 _WORD = re.compile(r"\w+")
 _EMPTY = frozenset(
@@ -123,7 +121,15 @@ def find_stances(
     list of Stance
         One for each statement (or sentence with acts), actor and target.
     """
-    voices = [find_speakers(text, s, speaker, mentions) for s, speaker in zip(statements, speakers, strict=True)]
+    voices = [
+        find_speakers(text, s, speaker, mentions, codebook) for s, speaker in zip(statements, speakers, strict=True)
+    ]
+    known = len(statements)
+    speech = find_speech(text, mentions, codebook)
+    if speech is not None:
+        span, orator = speech
+        statements = [*statements, Statement((span,), "direct", None, None, "", "", _SPEECH_CONFIDENCE)]
+        voices.append((orator,))
     joined = without_asides(text, statements)
     plain = normalise(joined)
     markers = find_markers(joined)
@@ -147,9 +153,10 @@ def find_stances(
             for place, clause in enumerate(clauses):
                 near = markers_in(reading, scope, clause)
                 found += on_issues(reading, scope, clauses, place, near)
-                found += on_focus(reading, scope, clause, near)
+                if scope.voice < known:  # 'it' may be anything in a speech
+                    found += on_focus(reading, scope, clause, near)
                 found += _on_actors(reading, scope, clause, near)
-    return _merge(joined, found, [s.confidence for s in statements])
+    return _merge(joined, found, [s.confidence for s in statements], known)
 
 
 def _on_actors(reading: Reading, scope: Scope, clause: Span, markers: list[Marker]) -> Iterator[Found]:
@@ -168,11 +175,14 @@ def _on_actors(reading: Reading, scope: Scope, clause: Span, markers: list[Marke
                 yield Found(*at, relation.sign, relation.strength, clause, scope.sentence)
 
 
-def _merge(text: str, found: Sequence[Found], confidences: Sequence[float]) -> list[Stance]:
-    """One stance for each voice, actor and target; where clauses differ, the stronger counts, of equals the later."""
+def _merge(text: str, found: Sequence[Found], confidences: Sequence[float], known: int) -> list[Stance]:
+    """One stance for each voice, actor and target; where clauses differ, the stronger counts, of equals the later.
+
+    Voices from `known` on are no statements: like acts, each of their sentences is taken by itself.
+    """
     groups: dict[tuple[int, int, str, str, str], list[Found]] = {}
     for one in found:
-        sentence = one.sentence if one.voice < 0 else -1
+        sentence = -1 if 0 <= one.voice < known else one.sentence
         groups.setdefault((one.voice, sentence, one.actor_id, one.kind, one.target), []).append(one)
     stances = []
     for (voice, _, actor_id, kind, target), ones in groups.items():
@@ -181,7 +191,7 @@ def _merge(text: str, found: Sequence[Found], confidences: Sequence[float]) -> l
         strength = best.strength if len({one.sign for one in sided}) == 1 else max(0.5, best.strength - 0.2)
         start, end = _trim(text, best.clause)
         trust = round(strength * (confidences[voice] if voice >= 0 else 1.0), 3)
-        whose = (voice if voice >= 0 else None, actor_id, kind, target)
+        whose = (voice if 0 <= voice < known else None, actor_id, kind, target)
         stances.append(Stance(*whose, *_probabilities(best.sign, strength), start, end, METHOD, trust))
     return sorted(stances, key=lambda s: (s.evidence_start, s.evidence_end, s.actor_id, s.target_kind, s.target_id))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from analysis.agents import find_sides
 from analysis.clauses import Marker
 from analysis.codebook import Codebook
 from analysis.names import Mention
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from analysis.statements import Statement
 
 _TOGETHER = re.compile(r"(?:[\s,]|and|both|the|President|its|as well as)*", re.IGNORECASE)
+_SPEECH = re.compile(
+    r"\b(?:full text|full transcript|transcript|text) of (?:the |his |her |an? )?(?:[\w’'-]+ ){0,3}?"
+    r"(?:speech|address|remarks|statement)\b"
+    r"|\b(?:speech|address|remarks|statement) in full\b",
+    re.IGNORECASE,
+)
+_OPENING = 600  # characters in which an article says that it is a speech
+_FIRST_PERSON = re.compile(r"\b(?:we|our|I|my)\b", re.IGNORECASE)
+_FIRST_PERSONS = 4  # of them in a thousand characters of a speech, at least
+_SIDES = re.compile(r"(?:both sides|the (?:two )?sides|both countries)", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()\n]{1,80}\)|\S*//\S+")  # brackets and addresses of pages
 
 
@@ -66,11 +77,15 @@ class Found(NamedTuple):
     sentence: int
 
 
-def find_speakers(text: str, statement: Statement, speaker: str | None, mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """Return the actor who speaks; the actors where several speak together ('Kyiv and Washington said')."""
+def find_speakers(
+    text: str, statement: Statement, speaker: str | None, mentions: Sequence[Mention], codebook: Codebook
+) -> tuple[str, ...]:
+    """Return the actor who speaks; the actors where several speak together ('Kyiv and Washington', 'both sides')."""
     if statement.speaker is None:
         return (speaker,) if speaker else ()
     start, end = statement.speaker
+    if speaker is None and _SIDES.fullmatch(text, start, end):
+        return find_sides(mentions, codebook, start)
     if text[start:end].lower() == "they":  # led back to a list: 'The United States and Ukraine'
         named = text.rfind(statement.speaker_name, 0, start) if " and " in statement.speaker_name else -1
         start, end = (named, named + len(statement.speaker_name)) if named >= 0 else (start, end)
@@ -82,6 +97,20 @@ def find_speakers(text: str, statement: Statement, speaker: str | None, mentions
     if joined:
         return tuple(dict.fromkeys(m.actor_id for m in together))
     return (speaker,) if speaker else ()
+
+
+def find_speech(text: str, mentions: Sequence[Mention], codebook: Codebook) -> tuple[Span, str] | None:
+    """Return a speech printed without quotation marks, and who gives it; None where the article is no such thing.
+
+    The opening says so and names who; what follows speaks in the first person throughout.
+    """
+    opening = _SPEECH.search(text, 0, _OPENING)
+    if opening is None:
+        return None
+    start = text.find("\n", opening.end()) + 1 or opening.end()
+    named = [m for m in mentions if m.start < start and codebook.actor(m.actor_id).kind == "person"]
+    often = sum(1 for _ in _FIRST_PERSON.finditer(text, start)) * 1000 >= _FIRST_PERSONS * (len(text) - start)
+    return ((start, len(text)), named[0].actor_id) if named and often else None
 
 
 def without_asides(text: str, statements: Sequence[Statement]) -> str:

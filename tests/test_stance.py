@@ -47,6 +47,34 @@ def found(text: str) -> set[tuple[str, str, str]]:
         ('"No peace without security guarantees," Merz said.', {("merz", "support", "security_guarantees")}),
         ("Vance said Kyiv should accept the peace plan.", {("vance", "support", "peace_plan")}),
         ('"We do not refuse to negotiate," Putin said.', {("putin", "support", "negotiations")}),
+        # acts and wills in nouns and adjectives, and who they belong to
+        ("Moscow reaffirmed its readiness to continue talks.", {("russia", "support", "negotiations")}),
+        ("Kyiv stays firm in its commitment to recovering all its land.", {("ukraine", "oppose", "ceding_territory")}),
+        ("Washington is ready to negotiate.", {("united_states", "support", "negotiations")}),
+        ("Peskov spoke of Ukraine's desire to join NATO.", set()),
+        # lands taken back; soldiers of the other side that are to go
+        ("Kyiv is determined to win back lost land.", {("ukraine", "oppose", "ceding_territory")}),
+        ('"Moscow must withdraw its troops from Ukraine," Tusk said.', {("tusk", "oppose", "ceding_territory")}),
+        # as British papers write it
+        ("Merz said Ukraine should join Nato.", {("merz", "support", "nato_membership")}),
+        # a subject that leads back to bodies
+        ("Kyiv is tired of war. It also wants security guarantees.", {("ukraine", "support", "security_guarantees")}),
+        (
+            "Russia and Ukraine met in Geneva. Both sides agreed to continue talks.",
+            {("russia", "support", "negotiations"), ("ukraine", "support", "negotiations")},
+        ),
+        # what a subject is only made to do
+        ("Putin is expected to accept a ceasefire.", set()),
+        # a judgement of what somebody would do; a word in quotation marks; a question that asks why not
+        ('"It is absurd that we would cede Donbas," Zelenskyy said.', {("zelenskyy", "oppose", "ceding_territory")}),
+        ('Tusk said Kyiv would "never" accept a ceasefire.', set()),
+        ("Zelenskyy asked why Ukraine was not allowed to join NATO.", {("zelenskyy", "support", "nato_membership")}),
+        # a speech without quotation marks
+        (
+            "Transcript of the speech of Volodymyr Zelenskyy\nFriends, we are here and we thank you. "
+            "We need security guarantees. I know that our road is long, and we walk it.",
+            {("zelenskyy", "support", "security_guarantees")},
+        ),
         # who is asked to do something does not hold the stance
         ("Trump urged Kyiv to accept the peace plan.", {("trump", "support", "peace_plan")}),
         # hearsay: what others want is not what the speaker wants
