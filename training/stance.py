@@ -25,7 +25,7 @@ from training import common, encoders
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
-# What an epoch holds: shares of VAST, P-Stance and the composed disputes, drawn anew for each, and all composed texts on
+# What an epoch holds: shares of VAST, P-Stance and the composed disputes, drawn anew each time, all composed texts on
 # issues; SemEval, which is small, several times.
 SHARES = {"vast": 0.35, "pstance": 0.2, "disputes": 0.5}
 SEMEVAL = 2
