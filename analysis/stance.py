@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.clauses import Anchor, Marker, find_markers, judge, normalise, split_clauses
+from analysis.clauses import Marker, find_markers, normalise, split_clauses
 from analysis.codebook import Codebook
 from analysis.focus import on_focus
 from analysis.issues import find_authors, issue_finder, markers_in, on_demands, on_issues
@@ -30,34 +30,6 @@ METHOD = "codebook"
 _SPEECH_CONFIDENCE = 0.8  # that a speech without quotation marks is its speaker's words throughout
 _LABELS = ("oppose", "neutral", "support")
 _WORD = re.compile(r"\w+")
-_EMPTY = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "and",
-        "or",
-        "is",
-        "are",
-        "be",
-        "should",
-        "must",
-        "can",
-        "this",
-        "that",
-        "it",
-        "its",
-        "with",
-        "by",
-        "as",
-    ]
-)
 _EDGES = " \t\n\r\"'“”‘’«»,;:—–-"
 
 
@@ -216,10 +188,7 @@ def _trim(text: str, span: Span) -> Span:
 
 
 def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
-    """Return where the author of each text stands towards a target: by the model, and by the rules where they decide.
-
-    The model (`analysis.models`) reads target and text as a pair. The words of the target that carry meaning are also
-    looked for in the text, and what governs them is read; where that takes a side, the two answers are multiplied.
+    """Return where the author of each text stands towards a target, by the model that reads both as a pair.
 
     Parameters
     ----------
@@ -235,7 +204,7 @@ def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.fl
     Raises
     ------
     StanceError
-        When there are not as many targets as texts, or a target has no word that could be found.
+        When there are not as many targets as texts, or a target has no word.
     ModelError
         When the weights are missing or damaged.
 
@@ -253,39 +222,10 @@ def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.fl
 
     if len(texts) != len(targets):
         raise StanceError(f"{len(texts)} texts but {len(targets)} targets: give one target for each text")
-    stems = [_stems(target) for target in targets]
     for i, target in enumerate(targets):
-        if not stems[i]:
-            raise StanceError(
-                f"target {target!r} of text {i} has no word to look for: name it in words, as in 'gun control'"
-            )
-    rows = stance_probabilities(texts, targets)
-    for i, text in enumerate(texts):
-        sign, strength = _towards_words(text, stems[i])
-        if sign:
-            rows[i] *= _probabilities(sign, strength)
-            rows[i] /= rows[i].sum()
-    return rows
-
-
-def _stems(target: str) -> tuple[str, ...]:
-    """Return the beginnings of the words of a target that carry meaning."""
-    words = (word.lower() for word in _WORD.findall(target))
-    return tuple(word[: max(4, len(word) - 2)] for word in words if word not in _EMPTY)
-
-
-def _towards_words(text: str, stems: tuple[str, ...]) -> tuple[int, float]:
-    """Sign and strength of the clearest judgement of the words that begin with one of the stems."""
-    markers = find_markers(text)
-    best = (0, 1.0)
-    for clause in split_clauses(text, 0, len(text)):
-        near = [m for m in markers if clause[0] <= m.start and m.end <= clause[1]]
-        for word in _WORD.finditer(text, *clause) if near else ():
-            if word.group().lower().startswith(stems):
-                judgement = judge(text, near, clause, Anchor(*word.span(), False, 0))
-                if judgement and judgement.sign and (best[0] == 0 or judgement.strength > best[1]):
-                    best = (judgement.sign, judgement.strength)
-    return best
+        if not _WORD.search(target):
+            raise StanceError(f"target {target!r} of text {i} has no word: name it in words, as in 'gun control'")
+    return stance_probabilities(texts, targets)
 
 
 def score_relations(texts: Sequence[str], first: Sequence[Span], second: Sequence[Span]) -> NDArray[np.float64]:
