@@ -29,8 +29,6 @@ from analysis.models.targets import AROUND, TEXTS, mark_targets
 from training import common, ranges
 
 HEADS = 12
-
-
 EXAMPLES = 400  # training texts on which the ranges are fitted
 
 

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.models.encoding import Ints
+
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 FOLDER = Path(__file__).parent
 LONGEST = 256  # pieces of one run, its first and last piece included
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
 
 
 class ModelError(ValueError):
