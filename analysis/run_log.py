@@ -17,6 +17,7 @@ from typing import Any
 from analysis.publishing import LockedError
 
 NAME = "runs.jsonl"
+LOCK = ".runs.lock"  # held while a line is added; the file itself stays
 FAILED, LOCKED = 1, 75  # exit codes; 75 is EX_TEMPFAIL of sysexits.h
 SIGNALLED = 128  # and a run ended by a signal: this and the signal's number, as a shell gives it
 KILLED = "ended without a word: killed, or the machine went down"
@@ -90,14 +91,17 @@ def append(out: Path, line: dict[str, Any]) -> None:
     OSError
         When it cannot be written.
     """
+    from filelock import FileLock
+
     path = out / NAME
     words = json.dumps(line) + "\n"  # ASCII: no character that some reader takes for the end of a line
-    if path.exists() and path.stat().st_size:
-        with path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            words = words if file.read() == b"\n" else f"\n{words}"
-    with path.open("ab", buffering=0) as file:
-        file.write(words.encode())
+    with FileLock(out / LOCK):  # else what another run has half written looks torn off
+        if path.exists() and path.stat().st_size:
+            with path.open("rb") as file:
+                file.seek(-1, os.SEEK_END)
+                words = words if file.read() == b"\n" else f"\n{words}"
+        with path.open("ab", buffering=0) as file:
+            file.write(words.encode())
 
 
 def read_runs(out: Path) -> list[dict[str, Any]]:

@@ -167,7 +167,11 @@ def test_what_cannot_be_done_is_said_and_logged_before_anything_is_made(
 ):
     with pytest.raises(error, match=words):
         write_report(Request(**({"corpus": corpus} | change)), tmp_path / "out", notebooks=notebooks)
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [".lock", "runs.jsonl"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        ".lock",
+        ".runs.lock",
+        "runs.jsonl",
+    ]
     (line,) = read_runs(tmp_path / "out")
     assert line["exit"] == 1
     assert re.search(words, line["reason"])

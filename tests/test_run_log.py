@@ -1,11 +1,13 @@
 import json
 import signal
+from threading import Thread
 
 import pytest
 from dying import CONTEXT
+from filelock import FileLock
 
 from analysis.publishing import LockedError
-from analysis.run_log import NAME, append, logged, read_runs
+from analysis.run_log import LOCK, NAME, append, logged, read_runs
 
 
 def test_a_good_run_is_one_line_with_what_it_was_told(tmp_path):
@@ -66,6 +68,17 @@ def test_a_torn_line_costs_only_itself(tmp_path):
 
 def test_no_log_is_no_line(tmp_path):
     assert read_runs(tmp_path) == []
+
+
+def test_a_line_that_another_run_is_writing_is_not_taken_for_torn(tmp_path):
+    with FileLock(tmp_path / LOCK), (tmp_path / NAME).open("ab", buffering=0) as file:
+        file.write(b'{"run": 1,')
+        other = Thread(target=append, args=(tmp_path, {"run": 2}))
+        other.start()
+        other.join(0.3)
+        file.write(b' "exit": 0}\n')
+    other.join(60)
+    assert (tmp_path / NAME).read_text() == '{"run": 1, "exit": 0}\n{"run": 2}\n'
 
 
 def add_lines(folder, name):

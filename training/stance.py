@@ -25,10 +25,7 @@ from training import common, encoders
 LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
-# What an epoch holds: shares of VAST, P-Stance and the composed disputes, drawn anew each time, all composed texts on
-# issues; SemEval, which is small, several times.
-SHARES = {"vast": 0.35, "pstance": 0.2, "disputes": 0.5}
-SEMEVAL = 2
+SHARES = {"vast": 0.35, "pstance": 0.2, "semeval": 2, "disputes": 0.5}  # what an epoch holds of each, drawn anew
 STRANGE = 1  # targets of other comments shown with each comment of VAST: neutral, as VAST made its own
 OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
@@ -110,6 +107,12 @@ def split(rows: list[Any]) -> tuple[list[Any], list[Any]]:
     return [r for r, h in zip(rows, held, strict=True) if not h], [r for r, h in zip(rows, held, strict=True) if h]
 
 
+def drawn(rows: list[Row], share: float, rng: np.random.Generator) -> list[Row]:
+    """Return a share of the rows, at random; of a share above 1, all of them as often as it holds."""
+    whole, part = divmod(share, 1)
+    return rows * int(whole) + [rows[i] for i in rng.permutation(len(rows))[: int(part * len(rows))]]
+
+
 def inputs(batch: list[Row]) -> tuple[Tensor, Tensor, Tensor]:
     """Pad a batch."""
     ids, marks = common.pad(r.pair.ids for r in batch), common.pad(r.pair.marks for r in batch)
@@ -166,10 +169,13 @@ def main() -> None:
     args = parser.parse_args()
     common.fix_seeds(args.seed)
     score = common.scorer()
-    vast, tweets = rows_of("vast_train"), rows_of("pstance_train")
-    semeval = split(rows_of("semeval2016_task6a_train"))[0]
-    issues, others = (split(composed(name))[0] for name in ("issues", "disputes"))
-    disputes = on_targets(others)
+    issues = split(composed("issues"))[0]
+    rows = {
+        "vast": rows_of("vast_train"),
+        "pstance": rows_of("pstance_train"),
+        "semeval": split(rows_of("semeval2016_task6a_train"))[0],
+        "disputes": on_targets(split(composed("disputes"))[0]),
+    }
     dev = development()
     model = Stances(encoders.pretrained_encoder())
     if args.portrayal:
@@ -180,10 +186,10 @@ def main() -> None:
 
     def epoch_batches(epoch: int) -> list[list[Row]]:
         rng = np.random.default_rng(1000 * args.seed + epoch)
-        rows = SEMEVAL * semeval + on_issues(issues, OTHERS, rng) + strange(vast, STRANGE, rng)
-        for many, share in zip((vast, tweets, disputes), SHARES.values(), strict=True):
-            rows += [many[i] for i in rng.permutation(len(many))[: int(share * len(many))]]
-        return [[rows[i] for i in b] for b in common.batches([len(r.pair.ids) for r in rows], 3072, epoch)]
+        some = on_issues(issues, OTHERS, rng) + strange(rows["vast"], STRANGE, rng)
+        for name, share in SHARES.items():
+            some += drawn(rows[name], share, rng)
+        return [[some[i] for i in b] for b in common.batches([len(r.pair.ids) for r in some], 3072, epoch)]
 
     def loss(batch: list[Row]) -> Tensor:
         found = model(*inputs(batch))
