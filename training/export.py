@@ -1,18 +1,17 @@
 """Write a trained model as the int8 ONNX file that travels with the package, and its description beside it.
 
-The graph is written out by hand: it is small and needs no tracing. Every product of the encoder is one
-MatMulIntegerToFloat: int8 weights with a scale for each column, activations in 8 bits with ranges fixed beforehand
-(ranges.py). With fixed ranges the numbers of a piece do not depend on what else is in the run, so several texts are
-read at once: all their pieces go through a product together, and each text attends to itself alone, in a node of its
-own (with masks instead, attention takes nearly twice the time). The last layer is worked out only for the pieces that
-are asked for.
+The graph is written out by hand: it is small and needs no tracing. Every product of the encoder has int8 weights with a
+scale for each column, and activations in 8 bits. Where a run holds one text, their range is found as they come
+(DynamicQuantizeMatMul). Where it holds several, it is fixed beforehand (ranges.py, MatMulIntegerToFloat), so that the
+numbers of a piece do not depend on what else is in the run: all pieces go through a product together, and each text
+attends to itself alone, in a node of its own (with masks instead, attention takes nearly twice the time). The last
+layer is worked out only for the pieces that are asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor
 
-from analysis.models import encoding, tagging
-from analysis.models.pairs import join_pair
-from analysis.models.runtime import Reading
+from analysis.models import encoding
 from analysis.models.targets import AROUND, TEXTS, mark_targets
 from training import common, ranges
 
@@ -36,15 +33,13 @@ class Graph:
     """Nodes and constants of an ONNX graph in the making; every method returns the name of its output.
 
     texts : how many texts a run reads.
-    limits : lowest and highest value that goes into each product; None makes a graph in float32 whose `watched` tells
-        what goes into each.
+    limits : lowest and highest value that goes into each product; None where a run finds them.
     """
 
-    def __init__(self, texts: int, limits: ranges.Limits | None) -> None:
+    def __init__(self, texts: int = 1, limits: ranges.Limits | None = None) -> None:
         self.texts, self.limits = texts, limits
         self.nodes: list[onnx.NodeProto] = []
         self.constants: dict[str, onnx.TensorProto] = {}
-        self.watched: dict[str, str] = {}
 
     def constant(self, value: np.ndarray | Tensor, name: str) -> str:
         """Add a constant."""
@@ -54,7 +49,7 @@ class Graph:
 
     def node(self, kind: str, inputs: list[str], outputs: int | str = 1, **attributes: Any) -> str:
         """Add a node; several outputs come back joined by commas."""
-        domain = "com.microsoft" if kind == "MatMulIntegerToFloat" else ""
+        domain = "com.microsoft" if kind in ("DynamicQuantizeMatMul", "MatMulIntegerToFloat") else ""
         name = outputs if isinstance(outputs, str) else f"{kind}_{len(self.nodes)}"
         names = [name] if isinstance(outputs, str) or outputs == 1 else [f"{name}_{i}" for i in range(outputs)]
         self.nodes.append(helper.make_node(kind, inputs, names, domain=domain, **attributes))
@@ -65,24 +60,17 @@ class Graph:
     ) -> str:
         """Add x W' + b with int8 weights; weight is (out, in) as torch has it, `limits` names another's to take."""
         whole, scale = ranges.quantised(weight)
+        weights = [self.constant(whole.to(torch.int8).T, f"{name}.weight"), self.constant(scale, f"{name}.scale")]
+        added = self.constant(bias, f"{name}.bias")
         if self.limits is None:
-            self.watched[name] = x
-            return self.exact_linear(x, whole * scale[:, None], bias, name, output)
+            return self.node("DynamicQuantizeMatMul", [x, *weights, "", added], output)
         low, high = self.limits[limits or name]
         step = np.float32((high - low) / 255)
         of_x = [
             self.constant(step, f"{name}.step"),
             self.constant(np.array(round(-low / step), np.uint8), f"{name}.from"),
         ]
-        inputs = [
-            self.node("QuantizeLinear", [x, *of_x]),
-            self.constant(whole.to(torch.int8).T, f"{name}.weight"),
-            of_x[0],
-            self.constant(scale, f"{name}.scale"),
-            of_x[1],
-            "",
-            self.constant(bias, f"{name}.bias"),
-        ]
+        inputs = [self.node("QuantizeLinear", [x, *of_x]), weights[0], of_x[0], weights[1], of_x[1], "", added]
         return self.node("MatMulIntegerToFloat", inputs, output)
 
     def exact_linear(self, x: str, weight: Tensor, bias: Tensor, name: str, output: str | int = 1) -> str:
@@ -172,6 +160,22 @@ class Graph:
         return data
 
 
+class Watching(Graph):
+    """The same graph in float32; `watched` tells what goes into each product."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.watched: dict[str, str] = {}
+
+    def linear(
+        self, x: str, weight: Tensor, bias: Tensor, name: str, output: str | int = 1, limits: str | None = None
+    ) -> str:
+        """Add x W' + b with the weights that the int8 ones stand for."""
+        whole, scale = ranges.quantised(weight)
+        self.watched[name] = x
+        return self.exact_linear(x, whole * scale[:, None], bias, name, output)
+
+
 def encoder_state(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Pick the weights of the encoder out of a model's."""
     return {k.removeprefix("encoder."): v for k, v in state.items() if k.startswith("encoder.")}
@@ -184,17 +188,11 @@ def count_layers(state: dict[str, Tensor]) -> int:
 
 def tagger(state: dict[str, Tensor]) -> bytes:
     """Build the statement tagger: outputs `tags` (1, m, 15) and `links` (1, m, 4 * width)."""
-
-    def build(graph: Graph, state: dict[str, Tensor]) -> bytes:
-        x = graph.encoder(encoder_state(state))
-        graph.exact_linear(x, state["tags.weight"], state["tags.bias"], "tags", "tags")
-        graph.linear(x, state["links.weight"], state["links.bias"], "links", "links")
-        return graph.model({"tags": [1, "m", 15], "links": [1, "m", len(state["links.bias"])]})
-
-    rows = common.read_gold("statements/polnear_train")
-    pieces = [encoding.split_pieces(row["text"]) for row in rows[:: max(1, len(rows) // EXAMPLES)]]
-    readings = [tagging.window_reading(p, *encoding.windows(p, tagging.WINDOW)[0]) for p in pieces]
-    return fitted(build, state, readings, 1)
+    graph = Graph()
+    x = graph.encoder(encoder_state(state))
+    graph.exact_linear(x, state["tags.weight"], state["tags.bias"], "tags", "tags")
+    graph.linear(x, state["links.weight"], state["links.bias"], "links", "links")
+    return graph.model({"tags": [1, "m", 15], "links": [1, "m", len(state["links.bias"])]})
 
 
 def write(folder: Path, name: str, data: bytes, description: dict[str, Any]) -> None:
@@ -241,34 +239,19 @@ def targets(state: dict[str, Tensor]) -> bytes:
         ),
         *(mark_targets(r["text"], [r["first"], r["second"]]).reading() for r in pairs[:: len(pairs) // EXAMPLES]),
     ]
-    return fitted(build, state, readings, TEXTS)
+    watching = Watching()
+    seen = ranges.watch(build(watching, state), watching.watched, readings)
+    encoder, limits = ranges.centred(*ranges.spread(encoder_state(state), seen))
+    return build(Graph(TEXTS, limits), state | {f"encoder.{k}": v for k, v in encoder.items()})
 
 
 def pairs(state: dict[str, Tensor]) -> bytes:
     """Build the stance model: output `stance` (1, 3)."""
-
-    def build(graph: Graph, state: dict[str, Tensor]) -> bytes:
-        pooled = graph.pooled(graph.encoder(encoder_state(state)))
-        joined = graph.node("Reshape", [pooled, graph.constant(np.array([1, -1]), "flat")])
-        hidden = graph.linear(joined, state["stance.1.weight"], state["stance.1.bias"], "stance.1")
-        graph.exact_linear(
-            graph.node("Tanh", [hidden]), state["stance.4.weight"], state["stance.4.bias"], "stance.4", "stance"
-        )
-        return graph.model({"stance": [1, 3]}, pools=3)
-
-    rows = common.read_gold("stance/vast_train")
-    rows = rows[:: len(rows) // EXAMPLES]
-    return fitted(build, state, [join_pair(row["text"], row["target"]).reading() for row in rows], 1)
-
-
-def fitted(
-    build: Callable[[Graph, dict[str, Tensor]], bytes],
-    state: dict[str, Tensor],
-    readings: Sequence[Reading],
-    texts: int,
-) -> bytes:
-    """Build a graph with the ranges that its products see in some readings."""
-    watching = Graph(1, None)
-    seen = ranges.watch(build(watching, state), watching.watched, readings)
-    encoder, limits = ranges.centred(*ranges.spread(encoder_state(state), seen))
-    return build(Graph(texts, limits), state | {f"encoder.{k}": v for k, v in encoder.items()})
+    graph = Graph()
+    pooled = graph.pooled(graph.encoder(encoder_state(state)))
+    joined = graph.node("Reshape", [pooled, graph.constant(np.array([1, -1]), "flat")])
+    hidden = graph.linear(joined, state["stance.1.weight"], state["stance.1.bias"], "stance.1")
+    graph.exact_linear(
+        graph.node("Tanh", [hidden]), state["stance.4.weight"], state["stance.4.bias"], "stance.4", "stance"
+    )
+    return graph.model({"stance": [1, 3]}, pools=3)

@@ -8,7 +8,7 @@ and whether it stands between quotation marks. A line break becomes a piece of i
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -52,6 +52,7 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.from_str((resources.files(__package__) / "tokenizer.json").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=1)  # a sentence is asked for once for each of its targets, one after the other
 def split_pieces(text: str) -> Pieces:
     """Split a text into word pieces with their marks and offsets.
 
