@@ -8,11 +8,12 @@ one, the less the farther away the issue was named.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from analysis.clauses import Anchor, Judgement, Marker, condition, find_markers, judge
 from analysis.issues import find_holders
+from analysis.relations import same_side
 from analysis.text import Span
 from analysis.voices import Found, Reading, Scope
 
@@ -25,6 +26,13 @@ _IT = re.compile(
     rf"|(?:[Tt]he|[Tt]his|[Tt]hat|[Ss]uch\s+an?)\s+{_THING}"
     r"|(?:[Tt]his|[Tt]hat)(?=['’]s\b"
     r"|\s+(?:is|was|has|must|will|would|should|can|cannot|could|deserves|does)\b|[.,;!”\"’']|$))(?=\W|$)"
+)
+# What somebody wants, led back to: not 'the demand for an apology'.
+_WANTED = re.compile(
+    r"\b(?:the|this|that|these|those|such\s+an?|its|his|her|their|\w+['’]s)\s+(?:[\w-]+\s+)?"
+    r"(?:demand|condition|request|call|appeal|ultimatum|suggestion|requirement|idea)s?\b"
+    r"(?!\s+(?:of|to|for|that|from|on|about|by)\b)",
+    re.IGNORECASE,
 )
 _ACT_ON_IT = re.compile(r"(?:\w+ing|[Tt]o\s+\w+)\s+(?:them|it)\b")
 _ANSWER = re.compile(
@@ -81,6 +89,33 @@ def on_focus(reading: Reading, scope: Scope, clause: Span, markers: list[Marker]
         strength = max(0.5, judgement.strength - discount)
         for holder in holders:
             yield Found(scope.voice, holder, "issue", issue, judgement.sign, strength, clause, scope.sentence)
+
+
+def on_wanted(
+    reading: Reading, scope: Scope, clause: Span, markers: list[Marker], found: Sequence[Found]
+) -> Iterator[Found]:
+    """Yield what a clause does with a demand told before it: who rejects it takes the other side of it.
+
+    Parameters: as in `on_focus`, for any voice; `found` has the stances before this clause. Whose demand it is took the
+    last of them, in one of the two sentences before.
+    """
+    wanted = _WANTED.search(reading.text, *clause)
+    told = [one for one in found if one.kind == "issue" and one.sign and one.clause[1] <= clause[0]]
+    if wanted is None or scope.question or not told or scope.sentence - told[-1].sentence > 2:
+        return
+    if any(clause[0] <= a[0] < clause[1] for a in reading.anchors):
+        return
+    judgement = judge(reading.text, markers, clause, Anchor(*wanted.span(), False, 0))
+    if judgement is None or not judgement.attitude:
+        return
+    last = told[-1]
+    strength = max(0.5, judgement.strength - 0.25)
+    for holder in find_holders(reading, scope, clause, judgement):
+        for one in told:
+            same = (one.voice, one.actor_id, one.sentence) == (last.voice, last.actor_id, last.sentence)
+            if same and not same_side(reading.codebook, holder, one.actor_id):
+                sign = judgement.sign * one.sign
+                yield Found(scope.voice, holder, "issue", one.target, sign, strength, clause, scope.sentence)
 
 
 def _answers(reading: Reading, clause: Span) -> list[tuple[str, Judgement, float]]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from analysis.clauses import Marker, find_markers, normalise, split_clauses
 from analysis.codebook import Codebook
-from analysis.focus import on_focus
+from analysis.focus import on_focus, on_wanted
 from analysis.issues import find_authors, issue_finder, markers_in, on_demands, on_issues
 from analysis.names import Mention
 from analysis.relations import find_relations, same_side
@@ -126,7 +126,9 @@ def find_stances(
                 near = markers_in(reading, scope, clause)
                 found += on_issues(reading, scope, clauses, place, near)
                 if scope.voice < known:  # 'it' may be anything in a speech
-                    found += on_focus(reading, scope, clause, near)
+                    found += list(on_wanted(reading, scope, clause, near, found)) or on_focus(
+                        reading, scope, clause, near
+                    )
                 found += _on_actors(reading, scope, clause, near)
     return _merge(joined, found, [s.confidence for s in statements], known)
 
@@ -187,7 +189,9 @@ def _trim(text: str, span: Span) -> Span:
     return (start, end) if start < end else span
 
 
-def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
+def score_stances(
+    texts: Sequence[str], targets: Sequence[str], words: Sequence[Span] | None = None
+) -> NDArray[np.float64]:
     """Return where the author of each text stands towards a target, by the model that reads both as a pair.
 
     Parameters
@@ -195,6 +199,9 @@ def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.fl
     texts : sequence of str
     targets : sequence of str
         What the stance is towards, one for each text: a phrase ('gun control') or a proposition.
+    words : sequence of (start, end), optional
+        The words of each text whose author is asked for, half-open, in code points: a statement within its sentence and
+        what stands before. All of it by default.
 
     Returns
     -------
@@ -205,6 +212,8 @@ def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.fl
     ------
     StanceError
         When there are not as many targets as texts, or a target has no word.
+    ValueError
+        When words are empty or reach outside their text, or are not as many as the texts.
     ModelError
         When the weights are missing or damaged.
 
@@ -225,7 +234,7 @@ def score_stances(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.fl
     for i, target in enumerate(targets):
         if not _WORD.search(target):
             raise StanceError(f"target {target!r} of text {i} has no word: name it in words, as in 'gun control'")
-    return stance_probabilities(texts, targets)
+    return stance_probabilities(texts, targets, words)
 
 
 def score_relations(texts: Sequence[str], first: Sequence[Span], second: Sequence[Span]) -> NDArray[np.float64]:

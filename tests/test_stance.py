@@ -57,6 +57,24 @@ def found(text: str) -> set[tuple[str, str, str]]:
         ('"Moscow must withdraw its troops from Ukraine," Tusk said.', {("tusk", "oppose", "ceding_territory")}),
         # as British papers write it
         ("Merz said Ukraine should join Nato.", {("merz", "support", "nato_membership")}),
+        # a demand that was told before: who turns it down takes the other side of it
+        (
+            "Moscow demands that Ukraine never join NATO. Kyiv has rejected the demand.",
+            {("russia", "oppose", "nato_membership"), ("ukraine", "support", "nato_membership")},
+        ),
+        (
+            'Russia insists that Kyiv give up the Donbas. "We will not accept this demand," Zelenskyy said.',
+            {("russia", "support", "ceding_territory"), ("zelenskyy", "oppose", "ceding_territory")},
+        ),
+        (
+            "Moscow insists on a limit on Ukraine's army. Washington has not accepted that condition.",
+            {("russia", "support", "army_limits"), ("united_states", "oppose", "army_limits")},
+        ),
+        ("Moscow demands that Ukraine never join NATO. Kyiv has heard it.", {("russia", "oppose", "nato_membership")}),
+        (
+            "Moscow demands that Ukraine never join NATO. Peskov rejected the demand for an apology.",
+            {("russia", "oppose", "nato_membership")},
+        ),
         # a subject that leads back to bodies
         ("Kyiv is tired of war. It also wants security guarantees.", {("ukraine", "support", "security_guarantees")}),
         (
@@ -314,6 +332,8 @@ def test_score_stances_refuses_what_it_cannot_read() -> None:
         score_stances(["a", "b"], ["c"])
     with pytest.raises(StanceError, match="' ' of text 0"):
         score_stances(["a"], [" "])
+    with pytest.raises(ValueError, match=r"row 0: words \(4, 9\) is outside"):
+        score_stances(["Yes."], ["the plan"], [(4, 9)])
     assert score_stances([], []).shape == (0, 3)
 
 

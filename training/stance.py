@@ -2,16 +2,16 @@
 
     python -m training.stance --folder runs/stance
 
-Reads stance/vast_train, pstance_train, semeval2016_task6a_train and training/composed (texts written for this project,
-each with the targets it takes a side on). Measures on vast_dev, pstance_dev and on a tenth of the SemEval rows and of
-the composed texts that is held out; writes weights (`epoch-*.pt`) and figures (`metrics.json`).
+Reads stance/vast_train, pstance_train, semeval2016_task6a_train, training/composed (texts written for this project,
+each with the targets it takes a side on) and training/coded/words.jsonl (statements and acts of real articles, coded by
+reading). Measures on vast_dev, pstance_dev and on a tenth of all others that is held out; writes weights (`epoch-*.pt`)
+and figures (`metrics.json`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,24 +19,38 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from analysis import read_codebook, read_corpus
+from analysis.clauses import normalise
+from analysis.issues import issue_finder
 from analysis.models.pairs import Pair, join_pair
+from analysis.text import Span
 from training import common, encoders
 
 LABELS = ["oppose", "neutral", "support"]
-COMPOSED = Path(__file__).parent / "composed"
+COMPOSED, CODED = (Path(__file__).parent / name for name in ("composed", "coded"))
 HELD_OUT = 10  # one row or text of ten
-SHARES = {"vast": 0.35, "pstance": 0.2, "semeval": 2, "disputes": 0.5}  # what an epoch holds of each, drawn anew
+# What an epoch holds of each, drawn anew.
+SHARES = {"vast": 0.3, "pstance": 0.3, "semeval": 2, "disputes": 0.6, "issues": 0.5, "contexts": 2, "coded": 2}
 STRANGE = 1  # targets of other comments shown with each comment of VAST: neutral, as VAST made its own
 OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
 
 class Row(NamedTuple):
-    """One text with one target."""
+    """One text with one target; `words` where only some of the text are asked about."""
 
     pair: Pair
     label: int
     text: str
     target: str
+    words: Span | None = None
+
+
+class Words(NamedTuple):
+    """Some words of a text and the issues that they speak of, with the side they take on each."""
+
+    text: str
+    words: Span
+    labels: dict[str, str]
 
 
 class Stances(nn.Module):
@@ -56,9 +70,9 @@ class Stances(nn.Module):
         return out
 
 
-def row(text: str, target: str, label: str) -> Row:
+def row(text: str, target: str, label: str, words: Span | None = None) -> Row:
     """Join a text and a target."""
-    return Row(join_pair(text, target), LABELS.index(label), text, target)
+    return Row(join_pair(text, target, words), LABELS.index(label), text, target, words)
 
 
 def rows_of(name: str) -> list[Row]:
@@ -76,13 +90,56 @@ def strange(rows: list[Row], many: int, rng: np.random.Generator) -> list[Row]:
 
 def propositions() -> dict[str, str]:
     """Issue to proposition, of the codebook that comes with the package."""
-    codebook = tomllib.loads((common.REPOSITORY / "data" / "codebook.toml").read_text(encoding="utf-8"))
-    return {issue["id"]: issue["proposition"] for issue in codebook["issue"]}
+    return {issue.issue_id: issue.proposition for issue in read_codebook().issues}
 
 
 def composed(name: str) -> list[dict[str, Any]]:
     """Read the composed texts of one file, each with the label of each target (of issues: of each issue)."""
-    return [json.loads(line) for line in (COMPOSED / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    return _lines(COMPOSED / f"{name}.jsonl")
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def composed_in_context() -> list[Words]:
+    """Read the composed words that stand in a sentence, with what stands before it."""
+    out = []
+    for r in composed("contexts"):
+        before = f"{r['before']} " if r["before"] else ""
+        start = len(before) + r["sentence"].index(r["words"])
+        out.append(Words(before + r["sentence"], (start, start + len(r["words"])), r["labels"]))
+    return out
+
+
+def coded_in_context() -> list[Words]:
+    """Read the coded statements and acts of real articles; `coded/words.jsonl` holds their places."""
+    coded = _lines(CODED / "words.jsonl")
+    texts = {
+        name: read_corpus(common.SHARED / "corpora" / f"{name}.jsonl.gz").set_index("article_id")["text"]
+        for name in sorted({r["corpus"] for r in coded})
+    }
+    out = []
+    for r in coded:
+        (start, end), (first, last) = r["context"], r["words"]
+        out.append(Words(texts[r["corpus"]][r["id"]][start:end], (first - start, last - start), r["labels"]))
+    return out
+
+
+def on_words(some: list[Words]) -> list[Row]:
+    """Words with the issues that they speak of, and with those that are only named around them: these are neutral."""
+    asked, finder = propositions(), issue_finder(read_codebook())
+    out = []
+    for one in some:
+        named = {issue for _, _, (issue, _, _) in finder.find(normalise(one.text))} - one.labels.keys()
+        labels = one.labels | dict.fromkeys(sorted(named), "neutral")
+        out += [row(one.text, asked[issue], label, one.words) for issue, label in labels.items()]
+    return out
+
+
+def half_marked(rows: list[Row], rng: np.random.Generator) -> list[Row]:
+    """Mark the whole of every other text: what the marks mean is the same where nothing stands around the words."""
+    return [row(r.text, r.target, LABELS[r.label], (0, len(r.text))) if rng.random() < 0.5 else r for r in rows]
 
 
 def on_issues(texts: list[dict[str, Any]], others: int, rng: np.random.Generator) -> list[Row]:
@@ -155,6 +212,8 @@ def development() -> dict[str, list[Row]]:
         "composed, issues": on_issues(issues, 3, np.random.default_rng(0)),
         "composed, issues spoken of": on_issues(issues, 0, np.random.default_rng(0)),
         "composed, disputes": on_targets(other),
+        "composed, in context": on_words(split(composed_in_context())[1]),
+        "coded, in context": on_words(split(coded_in_context())[1]),
     }
 
 
@@ -169,13 +228,15 @@ def main() -> None:
     args = parser.parse_args()
     common.fix_seeds(args.seed)
     score = common.scorer()
-    issues = split(composed("issues"))[0]
     rows = {
         "vast": rows_of("vast_train"),
         "pstance": rows_of("pstance_train"),
         "semeval": split(rows_of("semeval2016_task6a_train"))[0],
         "disputes": on_targets(split(composed("disputes"))[0]),
+        "contexts": on_words(split(composed_in_context())[0]),
+        "coded": on_words(split(coded_in_context())[0]),
     }
+    issues = split(composed("issues"))[0]
     dev = development()
     model = Stances(encoders.pretrained_encoder())
     if args.portrayal:
@@ -186,9 +247,10 @@ def main() -> None:
 
     def epoch_batches(epoch: int) -> list[list[Row]]:
         rng = np.random.default_rng(1000 * args.seed + epoch)
-        some = on_issues(issues, OTHERS, rng) + strange(rows["vast"], STRANGE, rng)
+        now = rows | {"issues": half_marked(on_issues(issues, OTHERS, rng), rng)}
+        some = strange(rows["vast"], STRANGE, rng)
         for name, share in SHARES.items():
-            some += drawn(rows[name], share, rng)
+            some += drawn(now[name], share, rng)
         return [[some[i] for i in b] for b in common.batches([len(r.pair.ids) for r in some], 3072, epoch)]
 
     def loss(batch: list[Row]) -> Tensor:

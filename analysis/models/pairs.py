@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.models import encoding
 from analysis.models.runtime import Floats, Reading, load_model
-from analysis.models.targets import softmax
+from analysis.models.targets import Marked, Span, check_spans, mark_targets, softmax
 
 NAME = "stance"
 LONGEST = 128  # pieces of a pair; of a long comment, the beginning and the end are read
@@ -33,37 +33,55 @@ class Pair(NamedTuple):
         return Reading(self.ids, self.marks, np.arange(len(self.ids)), self.pools)
 
 
-def join_pair(text: str, target: str) -> Pair:
+def join_pair(text: str, target: str, words: Span | None = None) -> Pair:
     """Pieces of a target and a text, at most 128 together; of a text too long the middle is left out.
+
+    Where only some words of the text are asked about, they are marked and pooled; of a text too long, what is far from
+    them is left out.
 
     >>> join_pair("We will sign.", "the plan").ids.tolist()[:4]
     [101, 1996, 2933, 102]
     """
-    asked, said = encoding.split_pieces(target), encoding.split_pieces(text)
+    asked = encoding.split_pieces(target)
     k = min(len(asked.ids), LONGEST_TARGET)
-    room = LONGEST - k - 3
-    kept = np.arange(len(said.ids))
-    if len(kept) > room:
-        kept = np.concatenate([kept[: room - room // 2], kept[len(kept) - room // 2 :]])
+    said = _whole(text, LONGEST - k - 2) if words is None else mark_targets(text, [words], LONGEST - k - 1)
     edge = [0]
-    ids = np.concatenate([[encoding.START], asked.ids[:k], [encoding.END], said.ids[kept], [encoding.END]])
-    marks = np.concatenate([edge, asked.marks[:k], edge, said.marks[kept], edge])
+    ids = np.concatenate([[encoding.START], asked.ids[:k], [encoding.END], said.ids[1:]])
+    marks = np.concatenate([edge, asked.marks[:k], edge, said.marks[1:]])
     pools = np.zeros((3, len(ids)), np.float32)
     pools[0, 0] = 1
     pools[1, 1 : k + 2] = 1 / (k + 1)
-    pools[2, k + 2 :] = 1 / (len(kept) + 1)
+    pools[2, k + 2 :] = said.pools[0, 1:]
     return Pair(ids, marks, pools)
 
 
-def stance_probabilities(texts: Sequence[str], targets: Sequence[str]) -> NDArray[np.float64]:
-    """Where each text stands towards its target: (n, 3) chances of oppose, neutral, support; rows sum to 1.
+def _whole(text: str, most: int) -> Marked:
+    """Pieces of a text, all of them pooled, its end too."""
+    pieces = encoding.split_pieces(text)
+    kept = np.arange(len(pieces.ids))
+    if len(kept) > most - 1:
+        kept = np.concatenate([kept[: most - 1 - (most - 1) // 2], kept[len(kept) - (most - 1) // 2 :]])
+    edge = [0]
+    ids = np.concatenate([[encoding.START], pieces.ids[kept], [encoding.END]])
+    pools = np.full((2, len(ids)), 1 / (len(kept) + 1), np.float32)
+    return Marked(ids, np.concatenate([edge, pieces.marks[kept], edge]), pools)
 
-    Neutral is also what does not speak of the target; blank texts are neutral. Raises ModelError where the weights
-    are missing or damaged.
+
+def stance_probabilities(
+    texts: Sequence[str], targets: Sequence[str], words: Sequence[Span] | None = None
+) -> NDArray[np.float64]:
+    """Where each text (or some words of it) stands towards its target: (n, 3) chances of oppose, neutral, support.
+
+    Neutral is also what does not speak of the target; blank texts are neutral; rows sum to 1. Raises ValueError naming
+    row, span and length for words outside their text, ModelError where the weights are missing or damaged.
     """
+    if words is not None:
+        check_spans(texts, words=words)
     out = np.tile(np.array([0.0, 1.0, 0.0]), (len(texts), 1))
-    for i, (text, target) in enumerate(zip(texts, targets, strict=True)):
+    spans = [None] * len(texts) if words is None else words
+    for i, (text, target, span) in enumerate(zip(texts, targets, spans, strict=True)):
         if text.strip() and target.strip():
             model = load_model(NAME)
-            out[i] = softmax(model.run([join_pair(text, target).reading()])[0][0], model.description["temperature"])
+            reading = join_pair(text, target, span).reading()
+            out[i] = softmax(model.run([reading])[0][0], model.description["temperature"])
     return out
