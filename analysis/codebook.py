@@ -24,7 +24,7 @@ _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _KEYS: dict[str, tuple[str, ...]] = {
     "actor": ("id", "name", "kind", "side", "colour", "pronouns", "aliases", "capitals", "never", "role"),
     "role": ("titles", "start", "end"),
-    "issue": ("id", "label", "proposition", "topics", "support", "oppose"),
+    "issue": ("id", "label", "proposition", "topics", "support", "oppose", "start", "end"),
 }
 _REQUIRED = {"actor": ("id", "name", "kind"), "role": ("titles",), "issue": ("id", "proposition", "topics")}
 
@@ -45,7 +45,7 @@ class Role:
         """Whether the role is held on a day; with no day known, whether it is held still (no end)."""
         if day is None:
             return self.end is None
-        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+        return _within(day, self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,11 @@ class Actor:
 
 @dataclass(frozen=True)
 class Issue:
-    """A proposition one can be for or against; phrases that speak of it (`topics`) or take a side by themselves."""
+    """A proposition one can be for or against; phrases that speak of it (`topics`) or take a side by themselves.
+
+    It is looked for in articles from `start` until before `end` (None: open): before 'the plan' was written, the words
+    meant another.
+    """
 
     issue_id: str
     label: str
@@ -74,6 +78,12 @@ class Issue:
     topics: tuple[str, ...]
     support: tuple[str, ...]
     oppose: tuple[str, ...]
+    start: date | None = None
+    end: date | None = None
+
+    def in_question(self, day: date | None) -> bool:
+        """Whether it is looked for in an article of a day; with no day known, it is."""
+        return day is None or _within(day, self.start, self.end)
 
 
 @dataclass(frozen=True, repr=False)
@@ -231,19 +241,19 @@ def _read_roles(file: _File, at: tuple[str, int], entry: Mapping[str, Any]) -> l
     titles = _phrases(file, at, entry, "titles")
     if not titles:
         file.fail(*at, 'a role without titles; write titles = ["US president"]', "titles")
+    start, end = _period(file, at, entry, f"role {titles[0]!r}")
+    return [Role(title, start, end) for title in titles]
+
+
+def _period(file: _File, at: tuple[str, int], entry: Mapping[str, Any], what: str) -> tuple[date | None, date | None]:
     for key in ("start", "end"):
         value = entry.get(key)
         if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
-            file.fail(
-                *at,
-                f"{key} {value!r} of role {titles[0]!r} is not a date such as 2025-01-20 (no quotes)",
-                key,
-                str(value),
-            )
+            file.fail(*at, f"{key} {value!r} of {what} is not a date such as 2025-01-20 (no quotes)", key, str(value))
     start, end = entry.get("start"), entry.get("end")
     if start is not None and end is not None and end <= start:
-        file.fail(*at, f"role {titles[0]!r} ends on {end}, not after its start {start}", "end", str(end))
-    return [Role(title, start, end) for title in titles]
+        file.fail(*at, f"{what} ends on {end}, not after its start {start}", "end", str(end))
+    return start, end
 
 
 def _read_issue(file: _File, index: int, entry: Mapping[str, Any]) -> Issue:
@@ -266,7 +276,8 @@ def _read_issue(file: _File, index: int, entry: Mapping[str, Any]) -> Issue:
                     value,
                 )
     label = _string(file, at, entry, "label", issue_id.replace("_", " ").capitalize())
-    return Issue(issue_id, label, _string(file, at, entry, "proposition"), **phrases)
+    start, end = _period(file, at, entry, f"issue {issue_id!r}")
+    return Issue(issue_id, label, _string(file, at, entry, "proposition"), **phrases, start=start, end=end)
 
 
 def _check_keys(file: _File, at: tuple[str, int], entry: Mapping[str, Any], kind: str) -> None:
@@ -352,6 +363,10 @@ def _check_unique(file: _File, actors: Iterable[Actor], issues: Iterable[Issue])
         if ("issue", issue.issue_id) in ids:
             file.fail("issue", i, f"two issues have the id {issue.issue_id!r}; ids must differ", "id", issue.issue_id)
         ids["issue", issue.issue_id] = i
+
+
+def _within(day: date, start: date | None, end: date | None) -> bool:
+    return (start is None or start <= day) and (end is None or day < end)
 
 
 def _overlap(one: Role, other: Role) -> bool:

@@ -27,13 +27,14 @@ _IT = re.compile(
     r"|(?:[Tt]his|[Tt]hat)(?=['’]s\b"
     r"|\s+(?:is|was|has|must|will|would|should|can|cannot|could|deserves|does)\b|[.,;!”\"’']|$))(?=\W|$)"
 )
-# What somebody wants, led back to: not 'the demand for an apology'.
+# What somebody wants, led back to: not 'the demand for an apology', nor 'a paper that demands'.
 _WANTED = re.compile(
     r"\b(?:the|this|that|these|those|such\s+an?|its|his|her|their|\w+['’]s)\s+(?:[\w-]+\s+)?"
-    r"(?:demand|condition|request|call|appeal|ultimatum|suggestion|requirement|idea)s?\b"
+    r"(?:(?<!that )demands|demand|conditions?|(?<!that )requests|request|ultimatums?|requirements?)\b"
     r"(?!\s+(?:of|to|for|that|from|on|about|by)\b)",
     re.IGNORECASE,
 )
+_WANTS = re.compile(r"\b(?:demand|insist|want|call|ask|urg|requir|request|propos|must|should)", re.IGNORECASE)
 _ACT_ON_IT = re.compile(r"(?:\w+ing|[Tt]o\s+\w+)\s+(?:them|it)\b")
 _ANSWER = re.compile(
     r"[“\"‘']?(?:[\w\s]{1,20}\?\s)?(No|Never|Not yet|Yes|Certainly|Absolutely|Of course|Only if)\b"
@@ -93,29 +94,39 @@ def on_focus(reading: Reading, scope: Scope, clause: Span, markers: list[Marker]
 
 def on_wanted(
     reading: Reading, scope: Scope, clause: Span, markers: list[Marker], found: Sequence[Found]
-) -> Iterator[Found]:
-    """Yield what a clause does with a demand told before it: who rejects it takes the other side of it.
+) -> list[Found] | None:
+    """Return what a clause does with a demand told before it: who rejects it takes the other side of it.
 
-    Parameters: as in `on_focus`, for any voice; `found` has the stances before this clause. Whose demand it is took the
-    last of them, in one of the two sentences before.
+    Parameters: as in `on_focus`, for any voice; `found` has the stances before this clause. The demand is the last of
+    them that somebody wants, told at most two sentences before. None where the clause leads back to no demand.
     """
-    wanted = _WANTED.search(reading.text, *clause)
-    told = [one for one in found if one.kind == "issue" and one.sign and one.clause[1] <= clause[0]]
-    if wanted is None or scope.question or not told or scope.sentence - told[-1].sentence > 2:
-        return
-    if any(clause[0] <= a[0] < clause[1] for a in reading.anchors):
-        return
-    judgement = judge(reading.text, markers, clause, Anchor(*wanted.span(), False, 0))
-    if judgement is None or not judgement.attitude:
-        return
-    last = told[-1]
+    text = reading.text
+    wanted = _WANTED.search(text, *clause)
+    if wanted is None or any(clause[0] <= a[0] < clause[1] for a in reading.anchors):
+        return None
+    told = [one for one in found if _is_wanted(text, one) and one.clause[1] <= clause[0]]
+    last = max(told, key=lambda one: one.clause, default=None)
+    if last is None or scope.sentence - last.sentence > 2:
+        return None
+    owner = next((m for m in reading.mentions if m.possessive and wanted.start() <= m.start < wanted.end()), None)
+    judgement = judge(text, markers, clause, Anchor(*wanted.span(), False, 0))
+    strange = owner is not None and not same_side(reading.codebook, owner.actor_id, last.actor_id)
+    if judgement is None or strange or scope.question or condition(text, clause):
+        return []
     strength = max(0.5, judgement.strength - 0.25)
-    for holder in find_holders(reading, scope, clause, judgement):
-        for one in told:
-            same = (one.voice, one.actor_id, one.sentence) == (last.voice, last.actor_id, last.sentence)
-            if same and not same_side(reading.codebook, holder, one.actor_id):
-                sign = judgement.sign * one.sign
-                yield Found(scope.voice, holder, "issue", one.target, sign, strength, clause, scope.sentence)
+    return [
+        Found(scope.voice, holder, "issue", one.target, judgement.sign * one.sign, strength, clause, scope.sentence)
+        for holder in find_holders(reading, scope, clause, judgement)
+        for one in told
+        if (one.voice, one.actor_id, one.clause) == (last.voice, last.actor_id, last.clause)
+        and (judgement.sign > 0 or not same_side(reading.codebook, holder, one.actor_id))
+    ]
+
+
+def _is_wanted(text: str, one: Found) -> bool:
+    """Whether a stance is a demand told: 'Moscow insists that Kyiv cede land', not what is done with one."""
+    asks = one.kind == "issue" and one.sign and _WANTS.search(text, *one.clause)
+    return bool(asks) and not _WANTED.search(text, *one.clause)
 
 
 def _answers(reading: Reading, clause: Span) -> list[tuple[str, Judgement, float]]:

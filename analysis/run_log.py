@@ -89,13 +89,13 @@ def append(out: Path, line: dict[str, Any]) -> None:
     Raises
     ------
     OSError
-        When it cannot be written.
+        When it cannot be written, or another run holds the log for a minute.
     """
     from filelock import FileLock
 
     path = out / NAME
     words = json.dumps(line) + "\n"  # ASCII: no character that some reader takes for the end of a line
-    with FileLock(out / LOCK):  # else what another run has half written looks torn off
+    with FileLock(out / LOCK, timeout=60):  # else what another run has half written looks torn off
         if path.exists() and path.stat().st_size:
             with path.open("rb") as file:
                 file.seek(-1, os.SEEK_END)

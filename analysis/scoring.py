@@ -264,7 +264,7 @@ def _score_article(text: str, published: date | None, codebook: Codebook, known:
     mentions = find_mentions(text, codebook, published)
     statements, tones = known.statements or _read_statements(text)
     speakers = [link_speaker(text, statement, mentions, codebook, published) for statement in statements]
-    stances = find_stances(text, statements, speakers, mentions, codebook)
+    stances = find_stances(text, statements, speakers, mentions, codebook, published)
     portrayed = [mention for mention in mentions if _is_portrayed(mention)]
     readings = _read_portrayals(text, sentences, portrayed, known.portrayals)
     rows: Rows = {

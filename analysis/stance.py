@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,7 @@ def find_stances(
     speakers: Sequence[str | None],
     mentions: Sequence[Mention],
     codebook: Codebook,
+    published: date | None = None,
 ) -> list[Stance]:
     """Return the stances in an article, in the order of their evidence.
 
@@ -87,6 +89,8 @@ def find_stances(
     mentions : sequence of Mention
         From `analysis.mentions.find_mentions`.
     codebook : Codebook
+    published : date, optional
+        The day of the article: issues that were not in question then are not looked for.
 
     Returns
     -------
@@ -106,13 +110,14 @@ def find_stances(
     plain = normalise(joined)
     markers = find_markers(joined)
     sentences = split_sentences(text)
+    asked = {issue.issue_id for issue in codebook.issues if issue.in_question(published)}
     reading = Reading(
         text=joined,
         codebook=codebook,
         mentions=mentions,
         markers=markers,
         starts=[marker.start for marker in markers],
-        anchors=issue_finder(codebook).find(plain),
+        anchors=[anchor for anchor in issue_finder(codebook).find(plain) if anchor[2][0] in asked],
         owner=find_owners(text, statements, voices, markers),
         authors=find_authors(joined, markers, mentions, sentences),
         speakers=voices,
@@ -126,9 +131,8 @@ def find_stances(
                 near = markers_in(reading, scope, clause)
                 found += on_issues(reading, scope, clauses, place, near)
                 if scope.voice < known:  # 'it' may be anything in a speech
-                    found += list(on_wanted(reading, scope, clause, near, found)) or on_focus(
-                        reading, scope, clause, near
-                    )
+                    led = on_wanted(reading, scope, clause, near, found)
+                    found += on_focus(reading, scope, clause, near) if led is None else led
                 found += _on_actors(reading, scope, clause, near)
     return _merge(joined, found, [s.confidence for s in statements], known)
 
@@ -201,7 +205,7 @@ def score_stances(
         What the stance is towards, one for each text: a phrase ('gun control') or a proposition.
     words : sequence of (start, end), optional
         The words of each text whose author is asked for, half-open, in code points: a statement within its sentence and
-        what stands before. All of it by default.
+        what stands before. By default all of it, unmarked.
 
     Returns
     -------
@@ -211,9 +215,8 @@ def score_stances(
     Raises
     ------
     StanceError
-        When there are not as many targets as texts, or a target has no word.
-    ValueError
-        When words are empty or reach outside their text, or are not as many as the texts.
+        When there are not as many targets (or words) as texts, a target has no word, or words are empty or reach
+        outside their text.
     ModelError
         When the weights are missing or damaged.
 
@@ -234,6 +237,8 @@ def score_stances(
     for i, target in enumerate(targets):
         if not _WORD.search(target):
             raise StanceError(f"target {target!r} of text {i} has no word: name it in words, as in 'gun control'")
+    if words is not None:
+        _check_spans(texts, words)
     return stance_probabilities(texts, targets, words)
 
 
@@ -270,10 +275,14 @@ def score_relations(texts: Sequence[str], first: Sequence[Span], second: Sequenc
     """
     from analysis.models import relation_probabilities
 
-    if not len(texts) == len(first) == len(second):
-        raise StanceError(f"{len(texts)} texts, {len(first)} first and {len(second)} second spans: give one of each")
-    for i, text in enumerate(texts):
-        for start, end in (first[i], second[i]):
-            if not 0 <= start < end <= len(text):
-                raise StanceError(f"span {(start, end)} of text {i} does not lie in its {len(text)} characters")
+    for spans in (first, second):
+        _check_spans(texts, spans)
     return relation_probabilities(texts, first, second)
+
+
+def _check_spans(texts: Sequence[str], spans: Sequence[Span]) -> None:
+    if len(texts) != len(spans):
+        raise StanceError(f"{len(texts)} texts but {len(spans)} spans: give one for each text")
+    for i, (text, (start, end)) in enumerate(zip(texts, spans, strict=True)):
+        if not 0 <= start < end <= len(text):
+            raise StanceError(f"span {(start, end)} of text {i} does not lie in its {len(text)} characters")

@@ -105,6 +105,11 @@ BAD = {
         ACTOR + ROLE + ACTOR.replace("ada", "bob").replace("Ada", "Bob") + ROLE,
         ["'mayor'", "'ada'", "'bob'"],
     ),
+    "issue that ends before it starts": (
+        ACTOR + ISSUE + "start = 2020-01-01\nend = 2019-01-01\n",
+        ["line 10", "2019-01-01", "2020-01-01", "issue 'canal'"],
+    ),
+    "issue date as text": (ACTOR + ISSUE + 'start = "2020"\n', ["line 9", "'2020'", "2025-01-20"]),
     "issue without topics": (ACTOR + ISSUE.replace('"canal"]', "]"), ["line 8", "'canal'", "empty", "topics"]),
     "issue twice": (ACTOR + ISSUE + ISSUE, ["line 10", "'canal'"]),
     "phrase on both sides": (

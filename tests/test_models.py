@@ -20,6 +20,7 @@ from analysis.models import (
     runtime,
     tag_statements,
 )
+from analysis.models.pairs import LONGEST, join_pair
 from analysis.models.targets import mark_targets
 
 ANY_TEXT = st.text(alphabet=st.sampled_from("abcAB .!?'\"“”\n😀жÄ中\u00a0"), max_size=120)
@@ -44,6 +45,25 @@ def test_pieces_carry_case_and_quotation(text: str, expected: str) -> None:
     p = encoding.split_pieces(text)
     found = [f"{text[s:e]}:{m}" for s, e, m in zip(p.starts, p.ends, p.marks, strict=True)]
     assert " ".join(found) == expected
+
+
+@given(ANY_TEXT, st.data())
+def test_a_pair_pools_the_words_asked_about_and_nothing_else(text: str, data: st.DataObject) -> None:
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    pair = join_pair(text, "Ukraine should join NATO", (start, end))
+    assert pair.pools.sum(axis=1) == pytest.approx(1)
+    pooled = pair.ids[pair.pools[2] > 0]
+    assert (pooled[0], pooled[-1]) == (encoding.OPEN, encoding.CLOSE)
+    p = encoding.split_pieces(text)
+    assert pooled[1:-1].tolist() == p.ids[(p.starts < end) & (p.ends > start)].tolist()
+
+
+def test_a_long_text_is_read_around_the_words_asked_about() -> None:
+    text = "word " * 300 + "Not an inch. " + "word " * 300
+    start = text.index("Not")
+    pair = join_pair(text, "ceding land", (start, start + 12))
+    assert len(pair.ids) == LONGEST
+    assert "not an inch ." in " ".join(encoding.tokenizer().id_to_token(int(i)) for i in pair.ids)
 
 
 @given(ANY_TEXT, st.integers(4, 30))

@@ -70,6 +70,36 @@ def found(text: str) -> set[tuple[str, str, str]]:
             "Moscow insists on a limit on Ukraine's army. Washington has not accepted that condition.",
             {("russia", "support", "army_limits"), ("united_states", "oppose", "army_limits")},
         ),
+        (
+            "Moscow demands that Ukraine never join NATO. The Kremlin will not give up this demand.",
+            {("russia", "oppose", "nato_membership"), ("kremlin", "oppose", "nato_membership")},
+        ),
+        (
+            "Moscow demands that Ukraine never join NATO. Kyiv has rejected the demand. "
+            "Washington has rejected the demand too.",
+            {
+                ("russia", "oppose", "nato_membership"),
+                ("ukraine", "support", "nato_membership"),
+                ("united_states", "support", "nato_membership"),
+            },
+        ),
+        # not what somebody refused, nor another's demand, nor what may be done with it
+        (
+            '"We will not give up our land," Zelenskyy said. Merz also rejects that condition.',
+            {("zelenskyy", "oppose", "ceding_territory")},
+        ),
+        (
+            "Moscow demands that Ukraine never join NATO. Trump supports Kyiv's demand.",
+            {("russia", "oppose", "nato_membership")},
+        ),
+        (
+            "Moscow demands that Ukraine never join NATO. Kyiv rejected a paper that demands more.",
+            {("russia", "oppose", "nato_membership")},
+        ),
+        (
+            "Moscow demands that Ukraine never join NATO. Russia will walk away if Kyiv rejects the demand.",
+            {("russia", "oppose", "nato_membership")},
+        ),
         ("Moscow demands that Ukraine never join NATO. Kyiv has heard it.", {("russia", "oppose", "nato_membership")}),
         (
             "Moscow demands that Ukraine never join NATO. Peskov rejected the demand for an apology.",
@@ -273,6 +303,18 @@ def test_two_acts_of_one_sentence_and_the_same_words_twice() -> None:
     ]
 
 
+def test_an_issue_is_looked_for_on_the_days_it_was_in_question() -> None:
+    text = 'Zelenskyy said: "We reject the plan and will not give up land."'
+    statements, mentions = extract_statements(text), find_mentions(text, CODEBOOK, DAY)
+    days = {"before": date(2022, 3, 29), "then": DAY, "unknown": None}
+    targets = {
+        when: {s.target_id for s in find_stances(text, statements, ["zelenskyy"], mentions, CODEBOOK, day)}
+        for when, day in days.items()
+    }
+    both = {"peace_plan", "ceding_territory"}
+    assert targets == {"before": {"ceding_territory"}, "then": both, "unknown": both}
+
+
 def test_several_who_speak_together() -> None:
     text = "The United States and Ukraine said that the negotiations were productive."
     both = {("united_states", "support", "negotiations"), ("ukraine", "support", "negotiations")}
@@ -332,8 +374,10 @@ def test_score_stances_refuses_what_it_cannot_read() -> None:
         score_stances(["a", "b"], ["c"])
     with pytest.raises(StanceError, match="' ' of text 0"):
         score_stances(["a"], [" "])
-    with pytest.raises(ValueError, match=r"row 0: words \(4, 9\) is outside"):
+    with pytest.raises(StanceError, match=r"span \(4, 9\) of text 0 does not lie in its 4 characters"):
         score_stances(["Yes."], ["the plan"], [(4, 9)])
+    with pytest.raises(StanceError, match="1 texts but 0 spans"):
+        score_stances(["Yes."], ["the plan"], [])
     assert score_stances([], []).shape == (0, 3)
 
 
@@ -348,7 +392,7 @@ def test_score_relations_keeps_the_direction() -> None:
 def test_score_relations_refuses_spans_outside_the_text() -> None:
     with pytest.raises(StanceError, match=r"\(11, 99\) of text 0.*15 characters"):
         score_relations(["Ann blamed Bob."], [(0, 3)], [(11, 99)])
-    with pytest.raises(StanceError, match="1 texts, 0 first"):
+    with pytest.raises(StanceError, match="1 texts but 0 spans"):
         score_relations(["Ann blamed Bob."], [], [(0, 3)])
 
 

@@ -195,7 +195,8 @@ def publish_stance(folder: Path, last: int) -> None:
     figures: dict[str, dict[str, float]] = {}
     near: tuple[list[np.ndarray], list[int]] = ([], [])  # what is most like the use: the temperature is fitted on it
     for name, rows in stance.development().items():
-        found = np.log(stance_probabilities([r.text for r in rows], [r.target for r in rows]))
+        words = [r.words for r in rows if r.words is not None] or None  # all rows of a part have them, or none
+        found = np.log(stance_probabilities([r.text for r in rows], [r.target for r in rows], words))
         with torch.no_grad():
             exact = stance.scores(model, rows)
         for label, scores in (("float32", exact), ("int8", found)):

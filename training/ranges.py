@@ -1,4 +1,4 @@
-"""The ranges of 8 bits that the products of an encoder are given: fitted once, on training texts.
+"""The ranges of 8 bits that the products of the target model are given: fitted once, on training texts.
 
 A range fixed beforehand is as good as one found anew for each text: what it has to reach are a few large numbers that
 are the same in every text (of the first and the last piece, above all). What is known of them beforehand can be taken

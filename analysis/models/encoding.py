@@ -52,7 +52,7 @@ def tokenizer() -> Tokenizer:
     return Tokenizer.from_str((resources.files(__package__) / "tokenizer.json").read_text(encoding="utf-8"))
 
 
-@lru_cache(maxsize=1)  # a sentence is asked for once for each of its targets, one after the other
+@lru_cache(maxsize=2)  # a sentence is read once for each of its targets, one after the other
 def split_pieces(text: str) -> Pieces:
     """Split a text into word pieces with their marks and offsets.
 

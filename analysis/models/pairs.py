@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from analysis.models import encoding
 from analysis.models.runtime import Floats, Reading, load_model
-from analysis.models.targets import Marked, Span, check_spans, mark_targets, softmax
+from analysis.models.targets import Marked, Span, mark_targets, softmax
 
 NAME = "stance"
-LONGEST = 128  # pieces of a pair; of a long comment, the beginning and the end are read
+LONGEST = 128  # pieces of a pair
 LONGEST_TARGET = 40  # pieces; what is longer loses its end
 
 
@@ -72,11 +72,9 @@ def stance_probabilities(
 ) -> NDArray[np.float64]:
     """Where each text (or some words of it) stands towards its target: (n, 3) chances of oppose, neutral, support.
 
-    Neutral is also what does not speak of the target; blank texts are neutral; rows sum to 1. Raises ValueError naming
-    row, span and length for words outside their text, ModelError where the weights are missing or damaged.
+    Neutral is also what does not speak of the target; blank texts are neutral; rows sum to 1. Raises ModelError where
+    the weights are missing or damaged.
     """
-    if words is not None:
-        check_spans(texts, words=words)
     out = np.tile(np.array([0.0, 1.0, 0.0]), (len(texts), 1))
     spans = [None] * len(texts) if words is None else words
     for i, (text, target, span) in enumerate(zip(texts, targets, spans, strict=True)):
