@@ -222,7 +222,7 @@ def score_stances(
 
     Notes
     -----
-    Measured in `analysis/models/MODEL_CARD-stance.md`: it is right on six of ten propositions, too few for
+    Measured in `analysis/models/MODEL_CARD-stance.md`: it is right on two of three propositions, too few for
     `find_stances` to use it.
 
     Examples
