@@ -16,6 +16,9 @@ from typing import Any
 
 PYTHON_VERSION = "3"  # what the notebook says it ran on; the manifest has the whole version
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
+# A kernel is given ports that were free a moment before; one starting beside it may have taken them.
+STARTS = 3
+_NOT_STARTED = "Kernel died before replying to kernel_info"
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -73,17 +76,23 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, Any]) ->
     config = Config({"KernelManager": {"transport_encryption": "auto"}})
     with _own_kernel():
         try:
-            papermill.execute_notebook(
-                _literal(notebook),
-                _literal(output),
-                parameters=dict(parameters),
-                kernel_name="python3",
-                cwd=str(output.parent),
-                progress_bar=False,
-                record_timing=False,
-                request_save_on_cell_execute=False,
-                config=config,
-            )
+            for start in range(STARTS):
+                try:
+                    papermill.execute_notebook(
+                        _literal(notebook),
+                        _literal(output),
+                        parameters=dict(parameters),
+                        kernel_name="python3",
+                        cwd=str(output.parent),
+                        progress_bar=False,
+                        record_timing=False,
+                        request_save_on_cell_execute=False,
+                        config=config,
+                    )
+                    break
+                except RuntimeError as error:
+                    if _NOT_STARTED not in str(error) or start + 1 == STARTS:
+                        raise
         except papermill.PapermillExecutionError as error:
             raise NotebookError(_failure(notebook, output, error)) from error
     _make_repeatable(output)

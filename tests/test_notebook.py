@@ -1,10 +1,12 @@
 import json
 import os
+import sys
 
+import ipykernel.kernelspec
 import nbformat
 import pytest
 
-from analysis.notebook import NotebookError, ParameterError, check_parameters, run_notebook
+from analysis.notebook import STARTS, NotebookError, ParameterError, check_parameters, run_notebook
 
 
 def write_notebook(path, *sources):
@@ -35,6 +37,35 @@ def greeting(tmp_path):
 def test_parameters_that_the_notebook_does_not_declare_are_refused(greeting, parameters, words):
     with pytest.raises(ParameterError, match=words):
         check_parameters(greeting, parameters)
+
+
+DIES_AT_FIRST = """
+import runpy, sys
+from pathlib import Path
+tries = Path(sys.argv.pop(1))
+tries.write_text(tries.read_text() + "x")
+if len(tries.read_text()) <= int(sys.argv.pop(1)):
+    sys.exit(1)
+runpy.run_module("ipykernel_launcher", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize(("deaths", "runs"), [(1, True), (9, False)])
+def test_a_kernel_that_finds_its_ports_taken_is_started_again(greeting, tmp_path, monkeypatch, deaths, runs):
+    tries, script = tmp_path / "tries", tmp_path / "kernel.py"
+    tries.write_text("")
+    script.write_text(DIES_AT_FIRST)
+    usual = ipykernel.kernelspec.get_kernel_dict()
+    argv = [sys.executable, str(script), str(tries), str(deaths), "-f", "{connection_file}"]
+    monkeypatch.setattr(ipykernel.kernelspec, "get_kernel_dict", lambda: usual | {"argv": list(argv)})
+    output = tmp_path / "out" / "greeting.ipynb"
+    if runs:
+        run_notebook(greeting, output, {})
+        assert "Kyiv" in output.read_text()
+    else:
+        with pytest.raises(RuntimeError, match="Kernel died"):
+            run_notebook(greeting, output, {})
+        assert len(tries.read_text()) == STARTS
 
 
 def test_a_notebook_without_parameters_says_so(tmp_path):
