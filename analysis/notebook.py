@@ -76,26 +76,33 @@ def run_notebook(notebook: Path, output: Path, parameters: Mapping[str, Any]) ->
     config = Config({"KernelManager": {"transport_encryption": "auto"}})
     with _own_kernel():
         try:
-            for start in range(STARTS):
-                try:
-                    papermill.execute_notebook(
-                        _literal(notebook),
-                        _literal(output),
-                        parameters=dict(parameters),
-                        kernel_name="python3",
-                        cwd=str(output.parent),
-                        progress_bar=False,
-                        record_timing=False,
-                        request_save_on_cell_execute=False,
-                        config=config,
-                    )
-                    break
-                except RuntimeError as error:
-                    if _NOT_STARTED not in str(error) or start + 1 == STARTS:
-                        raise
+            _execute(
+                _literal(notebook),
+                _literal(output),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                cwd=str(output.parent),
+                progress_bar=False,
+                record_timing=False,
+                request_save_on_cell_execute=False,
+                config=config,
+            )
         except papermill.PapermillExecutionError as error:
             raise NotebookError(_failure(notebook, output, error)) from error
     _make_repeatable(output)
+
+
+def _execute(notebook: str, output: str, **how: Any) -> None:
+    """Run a notebook by papermill; a kernel that does not start is started again."""
+    import papermill
+
+    for start in range(1, STARTS + 1):
+        try:
+            papermill.execute_notebook(notebook, output, **how)
+            return
+        except RuntimeError as error:
+            if _NOT_STARTED not in str(error) or start == STARTS:
+                raise
 
 
 @contextmanager

@@ -25,9 +25,10 @@ from analysis.issues import issue_finder
 from analysis.models.pairs import Pair, join_pair
 from analysis.text import Span
 from training import common, encoders
+from training.stances import CODED
 
 LABELS = ["oppose", "neutral", "support"]
-COMPOSED, CODED = (Path(__file__).parent / name for name in ("composed", "coded"))
+COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
 # What an epoch holds of each, drawn anew.
 SHARES = {"vast": 0.35, "pstance": 0.7, "semeval": 2, "disputes": 0.6, "issues": 0.5, "contexts": 2, "coded": 2}

@@ -57,13 +57,14 @@ def join_pair(text: str, target: str, words: Span | None = None) -> Pair:
 
 def _whole(text: str, most: int) -> Marked:
     """Pieces of a text, all of them pooled, its end too."""
-    pieces = encoding.split_pieces(text)
+    pieces, room = encoding.split_pieces(text), most - 1
     kept = np.arange(len(pieces.ids))
-    if len(kept) > most - 1:
-        kept = np.concatenate([kept[: most - 1 - (most - 1) // 2], kept[len(kept) - (most - 1) // 2 :]])
+    if len(kept) > room:
+        kept = np.concatenate([kept[: room - room // 2], kept[len(kept) - room // 2 :]])
     edge = [0]
     ids = np.concatenate([[encoding.START], pieces.ids[kept], [encoding.END]])
-    pools = np.full((2, len(ids)), 1 / (len(kept) + 1), np.float32)
+    pools = np.zeros((2, len(ids)), np.float32)
+    pools[0] = 1 / (len(kept) + 1)
     return Marked(ids, np.concatenate([edge, pieces.marks[kept], edge]), pools)
 
 
