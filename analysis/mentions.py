@@ -46,8 +46,10 @@ _SPEAKER = re.compile(r"(?<![\w’'-])[A-Z][a-z]+(?=\s+([a-z]+))")
 _THE = re.compile(r"\b[Tt]he (?:presidential )?([a-z]+(?:[ -][a-z]+)?)")
 _ARTICLES = re.compile(r"^(?:the|a|an|his|her|their|its|both|mr|mrs|ms)\.?\s+", re.IGNORECASE)
 _OBLIQUE = re.compile(r"\b(?:of|to|for|from|by|with|in|on|at|against|near|and|or|versus)\s+(?:the\s+)?$", re.IGNORECASE)
-_SPEAKS_FOR = re.compile(r"(?:spokes\w+|press secretary|press service|press office)\s+(?:for|of)\s+(?:the\s+)?$")
-_SPOKESPERSON = re.compile(r"(?:['’]s)?\s+(?:spokes\w+|press (?:secretary|service|office))$")
+_VOICE = r"(?:spokes\w+|press (?:secretary|service|office)|statement|communiqu[eé])"
+_SPEAKS_FOR = re.compile(rf"{_VOICE}\s+(?:for|of|from|by)\s+(?:the\s+)?$")
+_APPOSED_NAME = re.compile(r",\s+(?:[A-Z][\w.’'-]+\s+)+[A-Z][\w’'-]+")
+_SPOKESPERSON = re.compile(rf"(?:['’]s)?\s+{_VOICE}$")
 
 
 def find_mentions(text: str, codebook: Codebook, published: date | None) -> list[Mention]:
@@ -80,7 +82,8 @@ def find_mentions(text: str, codebook: Codebook, published: date | None) -> list
 def resolve_actor(name: str, codebook: Codebook, published: date | None) -> str | None:
     """Return the actor whom a speaker's name or role means, None when it is nobody (or nobody alone) in the codebook.
 
-    An unnamed spokesperson is the body spoken for; 'Trump's envoy', 'a member of the Ukrainian delegation' are nobody.
+    An unnamed spokesperson or a statement is the body spoken for. A spokesperson with a name, 'Trump's envoy', 'a
+    member of the Ukrainian delegation' are nobody.
 
     Examples
     --------
@@ -95,7 +98,8 @@ def resolve_actor(name: str, codebook: Codebook, published: date | None) -> str 
     first = [m for m in found if comma < 0 or m.start < comma]
     for mention in first:
         before, after = head[: mention.start], head[mention.end :]
-        if _SPEAKS_FOR.search(before) or (mention.possessive and _SPOKESPERSON.match(after.split(",")[0])):
+        for_them = _SPEAKS_FOR.search(before) or (mention.possessive and _SPOKESPERSON.match(after.split(",")[0]))
+        if for_them and not _APPOSED_NAME.search(after):
             return mention.actor_id
     heads = [m for m in first if not m.possessive]
     if first and len({m.actor_id for m in heads}) == 1 and not _OBLIQUE.search(head[: heads[0].start]):

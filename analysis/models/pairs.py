@@ -6,6 +6,7 @@ can be asked for without training.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from analysis.models.targets import Marked, Span, mark_targets, softmax
 NAME = "stance"
 LONGEST = 128  # pieces of a pair
 LONGEST_TARGET = 40  # pieces; what is longer loses its end
+_TAG = re.compile(r"[#@]\w+")
+_NEXT_WORD = re.compile(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[0-9])(?=[A-Z])")
 
 
 class Pair(NamedTuple):
@@ -55,9 +58,18 @@ def join_pair(text: str, target: str, words: Span | None = None) -> Pair:
     return Pair(ids, marks, pools)
 
 
+def split_tags(text: str) -> str:
+    """Return a post with its hashtags and names of users cut into words, as far as their capitals tell.
+
+    >>> split_tags("No deal! #StopTheWar2026 @AnnaBergMP")
+    'No deal! #Stop The War 2026 @Anna Berg MP'
+    """
+    return _TAG.sub(lambda tag: _NEXT_WORD.sub(" ", tag.group()), text)
+
+
 def _whole(text: str, most: int) -> Marked:
     """Pieces of a text, all of them pooled, its end too."""
-    pieces, room = encoding.split_pieces(text), most - 1
+    pieces, room = encoding.split_pieces(split_tags(text)), most - 1
     kept = np.arange(len(pieces.ids))
     if len(kept) > room:
         kept = np.concatenate([kept[: room - room // 2], kept[len(kept) - room // 2 :]])
