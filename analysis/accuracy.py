@@ -72,11 +72,14 @@ def accuracy_in_words(measured: pd.DataFrame, task: str) -> str:
         return ""
     name, part, figures = _FIGURES[task]
     chosen = (measured["task"] == name) & (measured["part"] == part) & (measured["method"] != "VADER")
-    rows = measured[chosen].set_index("figure")
+    rows = measured[chosen].drop_duplicates("figure").set_index("figure")
     said = [
         f"{words}, {rows.loc[figure, 'value']:.0f}% "
         f"(95%: {rows.loc[figure, 'low']:.0f} to {rows.loc[figure, 'high']:.0f})"
         for figure, words in figures.items()
+        if figure in rows.index
     ]
-    n = rows.loc[next(iter(figures)), "n"]
+    if not said:
+        return ""
+    n = rows["n"].iloc[0]
     return f"Measured on the gold of the sample (n={n}): {'; '.join(said)}."

@@ -5,8 +5,14 @@ the mean over all their rows is taken each time (cluster bootstrap); the interva
 k articles, k - 1 are drawn each time: drawing k would make the interval too narrow by the factor sqrt(1 - 1/k). The
 difference of two means, of articles that have none in common, is drawn the same way: each side by itself.
 
+Five articles that agree do not prove that a sixth would. So two more, of average length, are drawn from as well, one at
+either end of the scale (as two successes and two failures are added to a proportion; Agresti and Coull 1998): without
+them, articles that agree by chance would give an interval without width.
+
 References
 ----------
+Agresti, A. and Coull, B. A. (1998). Approximate is better than "exact" for interval estimation of binomial proportions.
+The American Statistician 52(2), 119-126.
 Field, C. A. and Welsh, A. H. (2007). Bootstrapping clustered data. JRSS B 69(3), 369-390.
 Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application. Cambridge, 3.8.
 Rao, J. N. K. and Wu, C. F. J. (1988). Resampling inference with complex survey data. JASA 83, 231-241 (k - 1 draws).
@@ -23,22 +29,27 @@ from numpy.typing import NDArray
 DRAWS = 2000
 SEED = 20251123
 FEWEST_ARTICLES = 3  # below this no interval is given: two articles bound nothing
+SCALE = (-1.0, 1.0)  # the ends of a score
 _WEIGHTS_AT_ONCE = 4_000_000  # numbers held in memory at a time
 
 
-def mean_intervals(frame: pd.DataFrame, by: Sequence[str], value: str, *, seed: int = SEED) -> pd.DataFrame:
+def mean_intervals(
+    frame: pd.DataFrame, by: Sequence[str], value: str, *, seed: int = SEED, scale: tuple[float, float] = SCALE
+) -> pd.DataFrame:
     """Return the mean of a column per group, with the 95% interval that articles allow.
 
     Parameters
     ----------
     frame : DataFrame
-        Columns `by`, `value` (a score, any unit) and ``article_id``. Rows whose `value` is null are left out.
+        Columns `by`, `value` (a number on the scale) and ``article_id``. Rows whose `value` is null are left out.
     by : sequence of str
         The columns that make a group; rows where one of them is null are left out.
     value : str
         The column to average, each row with the same weight.
     seed : int
         Seed of the draws. The same group gets the same interval whatever other groups there are.
+    scale : (float, float)
+        The least and the most that a value can be.
 
     Returns
     -------
@@ -50,7 +61,7 @@ def mean_intervals(frame: pd.DataFrame, by: Sequence[str], value: str, *, seed: 
     --------
     >>> frame = pd.DataFrame({"actor_id": "tusk", "article_id": ["a", "a", "b", "c"], "score": [0.5, 0.7, 0.1, -0.3]})
     >>> mean_intervals(frame, ["actor_id"], "score").round(2).values.tolist()
-    [['tusk', 0.25, -0.3, 0.6, 4, 3]]
+    [['tusk', 0.25, -0.61, 0.74, 4, 3]]
     """
     by = list(by)
     known = frame.dropna(subset=[*by, value])
@@ -59,8 +70,8 @@ def mean_intervals(frame: pd.DataFrame, by: Sequence[str], value: str, *, seed: 
     rows = []
     for key, group in per_article.groupby(by, sort=True):
         sums = group["sum"].to_numpy(dtype="float64")
-        counts = group["count"].to_numpy(dtype="int64")
-        low, high = _interval(sums, counts, seed)
+        counts = group["count"].to_numpy(dtype="float64")
+        low, high = _interval(sums, counts, scale, seed)
         rows.append((*_as_tuple(key), sums.sum() / counts.sum(), low, high, int(counts.sum()), len(group)))
     columns = [*by, "mean", "low", "high", "n", "articles"]
     types = {"mean": "float64", "low": "float64", "high": "float64", "n": "int64", "articles": "int64"}
@@ -77,21 +88,21 @@ def difference_interval(
     first, second : DataFrame
         Columns `value` and ``article_id``; no article may be on both sides. Rows whose `value` is null are left out.
     value : str
-        The column to average.
+        The column to average, scores from -1 to 1.
     seed : int
         Of the draws.
 
     Returns
     -------
     float, float
-        In the unit of `value`; NaN where a side has fewer than 3 articles.
+        From -2 to 2; NaN where a side has fewer than 3 articles.
 
     Examples
     --------
-    >>> before = pd.DataFrame({"article_id": ["a", "b", "c"], "score": [0.5, 0.6, 0.7]})
-    >>> after = pd.DataFrame({"article_id": ["d", "e", "f"], "score": [-0.5, -0.4, -0.3]})
+    >>> before = pd.DataFrame({"article_id": list("abcdefgh"), "score": 0.8})
+    >>> after = pd.DataFrame({"article_id": list("ijklmnop"), "score": -0.8})
     >>> low, high = difference_interval(before, after, "score")
-    >>> -1.3 < low < -1.0 < high < -0.7
+    >>> low < -1.6 < high < 0
     True
     """
     means = []
@@ -100,7 +111,7 @@ def difference_interval(
         if len(per_article) < FEWEST_ARTICLES:
             return float("nan"), float("nan")
         sums, counts = (per_article[name].to_numpy(dtype="float64") for name in ("sum", "count"))
-        means.append(_drawn_ratios(sums[:, None], counts, seed + place)[:, 0])  # the same draws would go together
+        means.append(_drawn_means(sums, counts, SCALE, seed + place))  # the same draws would go together
     low, high = np.quantile(means[1] - means[0], [0.025, 0.975])
     return float(low), float(high)
 
@@ -137,16 +148,27 @@ def rate_intervals(
     return rate, low, high
 
 
-def _interval(sums: NDArray[np.float64], counts: NDArray[np.int64], seed: int) -> tuple[float, float]:
+def _interval(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], scale: tuple[float, float], seed: int
+) -> tuple[float, float]:
     """Return the 2.5% and 97.5% points of the mean of all rows over draws of articles."""
     if len(sums) < FEWEST_ARTICLES:
         return float("nan"), float("nan")
-    low, high = np.quantile(_drawn_ratios(sums[:, None], counts, seed)[:, 0], [0.025, 0.975])
+    low, high = np.quantile(_drawn_means(sums, counts, scale, seed), [0.025, 0.975])
     return float(low), float(high)
 
 
+def _drawn_means(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], scale: tuple[float, float], seed: int
+) -> NDArray[np.float64]:
+    """Return the means of `DRAWS` draws from the articles and one more at either end of the scale."""
+    size = counts.mean()
+    sums = np.append(sums, np.multiply(size, scale))
+    return _drawn_ratios(sums[:, None], np.append(counts, [size, size]), seed)[:, 0]
+
+
 def _drawn_ratios(
-    sums: NDArray[np.float64], counts: NDArray[np.float64] | NDArray[np.int64], seed: int
+    sums: NDArray[np.float64], counts: NDArray[np.float64], seed: int
 ) -> NDArray[np.float64]:
     """Return, for `DRAWS` draws of k - 1 of k articles, sum over sum: (draws, columns of `sums`)."""
     k = len(sums)

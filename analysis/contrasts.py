@@ -15,7 +15,8 @@ import pandas as pd
 from analysis.bootstrap import SEED, difference_interval, mean_intervals
 from analysis.tables import Tables
 
-_FIGURES = {"mean": "", "low": "_low", "high": "_high", "n": "_n", "articles": "_articles"}
+SIDES = ("before", "after")
+FIGURES = {"mean": "", "low": "_low", "high": "_high", "n": "_n", "articles": "_articles"}
 
 
 def middle_day(tables: Tables) -> pd.Timestamp | None:
@@ -65,10 +66,10 @@ def _around(tables: Tables, frame: pd.DataFrame, by: Sequence[str], event: date 
     dated = frame.merge(tables.articles[["article_id", "published"]], on="article_id").dropna(subset=["published"])
     if day is None:
         dated, day = dated.head(0), pd.NaT
-    sides = {"before": dated[dated["published"] < day], "after": dated[dated["published"] >= day]}
+    sides = dict(zip(SIDES, (dated[dated["published"] < day], dated[dated["published"] >= day]), strict=True))
     means = {
         name: mean_intervals(side, by, "score", seed=seed).rename(
-            columns={figure: f"{name}{ending}" for figure, ending in _FIGURES.items()}
+            columns={figure: f"{name}{ending}" for figure, ending in FIGURES.items()}
         )
         for name, side in sides.items()
     }

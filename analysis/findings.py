@@ -1,8 +1,8 @@
 """Findings: what the tables say, in sentences that an editor could print, each with n, interval and evidence.
 
-Cautious by construction: a side is named only where the 95% interval of the mean leaves 0 out and 6 articles or more
-speak; a move only where the intervals of the two halves of the period do not overlap. Where nothing can be said, that
-is said. The same tables give the same words.
+Cautious by construction: a side is named only where the 95% interval of the mean leaves 0 out, a move only where that
+of the difference between the two halves of the period does. Where nothing can be said, that is said. The same tables
+give the same words.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.bootstrap import FEWEST_ARTICLES, SEED, mean_intervals
+from analysis.accuracy import accuracy_in_words
+from analysis.bootstrap import FEWEST_ARTICLES, SCALE, SEED, mean_intervals
+from analysis.contrasts import FIGURES, SIDES, middle_day, portrayal_around, stance_around
 from analysis.drawing import outlet_name, signed
+from analysis.pairs import interval_words
 from analysis.summary import ALL_SOURCES, portrayal_by_source, stance_by_actor, stance_by_issue, statements_by_actor
 from analysis.tables import Tables
 
@@ -22,18 +25,10 @@ if TYPE_CHECKING:
     from analysis.codebook import Actor, Codebook
 
 MOST = 10  # findings of a kind; the matrices show the rest
-# Articles from which on a side is named. The bootstrap's interval over few articles is too narrow: simulated, with 3
-# articles it named the wrong side in 26% of the cases, with 5 in 14%.
-FEWEST_TO_NAME_A_SIDE = 6
+LEAST_MOVE = 0.25  # of the scale from -1 to 1: a smaller move is one of wording, not of side
 FEWEST_MENTIONS = 5  # behind a portrayal that is put in words: single mentions are often judged wrong
 _NAMED = 4  # actors named in one sentence
 _ITS = {"he": ("his", "he"), "she": ("her", "she"), "they": ("their", "they")}
-# Task, part and figure of the evaluation that says how far to trust a topic, and how to say it.
-_MEASURED = {
-    "statements": ("statements", "all", "end-to-end", "right words with the right speaker, F1"),
-    "stance": ("actor-issue", "issue", "label accuracy", "of all stances on issues, found with the right label"),
-    "portrayal": ("portrayal", "all", "macro-F1", "macro-F1 over negative, neutral, positive"),
-}
 Key = tuple[str, str, str | None]  # kind of evidence (statement, stance, portrayal), actor_id; target id, outlet or all
 
 
@@ -87,11 +82,13 @@ def find_all(
         "statements", accuracy
     )
     stood = (
-        f"Said only where {FEWEST_TO_NAME_A_SIDE} articles or more speak and the 95% interval leaves 0 out. A stance "
-        "that is not found is absence, not neutrality. Over fewer articles such an interval is too narrow: articles "
-        "that agree by chance would be taken for a side, as they still may be below some ten."
+        "Said only where the 95% interval leaves 0 out, which takes six articles at the least. A stance that is not "
+        "found is absence, not neutrality."
     )
-    moved = "Said only where the 95% intervals of the two halves of the period do not overlap."
+    moved = (
+        "Said only where the 95% interval of the difference between the two halves of the period leaves 0 out and the "
+        f"difference is {LEAST_MOVE} or more."
+    )
     told = (
         "The lowest and the highest of many means, picked because they are: a hint where to read, no verdict."
         + _measured("portrayal", accuracy)
@@ -127,7 +124,10 @@ def who_spoke(tables: Tables, codebook: Codebook, seed: int) -> list[Finding]:
     theirs = known["actor_id"].isin(most["actor_id"]).astype("float64")
     nexts = known["actor_id"].isin(next_ones["actor_id"].head(1)).astype("float64")
     counts = known.assign(everything="all", theirs=theirs, lead=theirs - nexts)
-    share, lead = (mean_intervals(counts, ["everything"], name, seed=seed).iloc[0] for name in ("theirs", "lead"))
+    share, lead = (
+        mean_intervals(counts, ["everything"], name, seed=seed, scale=scale).iloc[0]
+        for name, scale in (("theirs", (0.0, 1.0)), ("lead", SCALE))
+    )
     if len(most) == 1 and len(next_ones) and lead["low"] <= 0:
         words += ". The first two are too close to call"
     n = int(most["n"].sum())
@@ -187,41 +187,31 @@ def who_moved(tables: Tables, codebook: Codebook, seed: int) -> list[Finding]:
 
     The halves are parted at the day that divides the articles most evenly, the same day for everybody.
     """
-    articles = tables.articles[["article_id", "published"]].dropna(subset=["published"])
-    days = sorted(articles["published"].unique())
-    if len(days) < 2:
+    day = middle_day(tables)
+    if day is None:
         return [Finding("Whether anybody moved cannot be said: the articles are of one day or have no date.")]
-    begin = min(days[1:], key=lambda day: (abs(2 * int((articles["published"] < day).sum()) - len(articles)), day))
-    halves = articles.assign(half=(articles["published"] >= begin).map({False: 1, True: 2}))
-    spans = [_days(half.min(), half.max()) for _, half in halves.groupby("half")["published"]]
+    days = tables.articles["published"].dropna()
+    spans = [_days(half.min(), half.max()) for half in (days[days < day], days[days >= day])]
     findings, compared = [], 0
     for kind, frame in (
-        ("stance", tables.stances[tables.stances["target_kind"] == "issue"]),
-        ("portrayal", tables.portrayals[tables.portrayals["voice"] == "article"].assign(target_id="")),
+        ("stance", stance_around(tables, seed=seed)),
+        ("portrayal", portrayal_around(tables, seed=seed).assign(target_id="")),
     ):
-        means = mean_intervals(
-            frame.merge(halves, on="article_id"), ["actor_id", "target_id", "half"], "score", seed=seed
-        )
-        enough = means[means["articles"] >= FEWEST_ARTICLES]
-        for (actor_id, target_id), both in enough.groupby(["actor_id", "target_id"], sort=True):
-            if len(both) < 2:
-                continue
-            compared += 1
-            first, second = both.sort_values("half").to_dict("records")
-            if first["low"] <= second["high"] and second["low"] <= first["high"]:
-                continue
-            up, name = second["mean"] > first["mean"], codebook.actor(actor_id).name
+        compared += int(frame["low"].notna().sum())
+        far = frame[_apart(frame) & (frame["difference"].abs().round(3) >= LEAST_MOVE)]
+        for row in far.to_dict("records"):
+            up, name = row["difference"] > 0, codebook.actor(row["actor_id"]).name
             words = f"The coverage, in the outlets' own voice, became {'kinder to' if up else 'harsher on'} {name}."
             if kind == "stance":
-                words = f"{name} moved {'towards' if up else 'away from'} “{codebook.issue(target_id).proposition}”."
-            figures = f"{spans[0]}: {_figures(first)}; {spans[1]}: {_figures(second)}"
-            findings.append(
-                Finding(
-                    words, figures, first["n"] + second["n"], evidence=((kind, str(actor_id), str(target_id) or None),)
-                )
-            )
+                words = f"{name} moved {'towards' if up else 'away from'} “{codebook.issue(row['target_id']).proposition}”."
+            halves = [_figures({figure: row[f"{side}{ending}"] for figure, ending in FIGURES.items()}) for side in SIDES]
+            figures = "; ".join(f"{span}: {half}" for span, half in zip(spans, halves, strict=True))
+            figures += f"; difference {interval_words(row['difference'], row['low'], row['high'])}"
+            key = (kind, row["actor_id"], row["target_id"] or None)
+            n = row["before_n"] + row["after_n"]
+            findings.append(Finding(words, figures, n, row["low"], row["high"], (key,)))
     compared_what = _count(compared, "stance or portrayal", "stances and portrayals") if compared else "none"
-    said = f"Compared: {spans[0]} with {spans[1]}, {compared_what} with 3 articles or more in both halves"
+    said = f"Compared: {spans[0]} with {spans[1]}, {compared_what} with {FEWEST_ARTICLES} articles or more in both halves"
     if not findings:
         return [Finding(f"Nobody can be said to have moved. {said}.")]
     findings.sort(key=lambda finding: -(finding.n or 0))
@@ -249,8 +239,8 @@ def who_is_portrayed(tables: Tables, codebook: Codebook, seed: int) -> list[Find
                 key = ("portrayal", row["actor_id"], None if everywhere else row["source"])
                 findings.append(_finding(words, row, key))
     nothing = (
-        f"Nobody can be said to be portrayed well or badly: no mean over {FEWEST_MENTIONS} mentions or more, in "
-        f"{FEWEST_TO_NAME_A_SIDE} articles or more, has an interval that leaves 0 out."
+        f"Nobody can be said to be portrayed well or badly: no mean over {FEWEST_MENTIONS} mentions or more has an "
+        "interval that leaves 0 out."
     )
     return findings or [Finding(nothing)]
 
@@ -260,19 +250,23 @@ def _finding(words: str, row: Mapping[Any, Any], key: Key) -> Finding:
 
 
 def _sure(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the means with enough articles to name a side, whose interval leaves 0 out."""
-    apart = (frame["low"].round(3) > 0) | (frame["high"].round(3) < 0)
-    return frame[(frame["articles"] >= FEWEST_TO_NAME_A_SIDE) & apart]
+    """Return the means that name a side."""
+    return frame[_apart(frame)]
+
+
+def _apart(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each row whether its interval leaves 0 out."""
+    return (frame["low"].round(3) > 0) | (frame["high"].round(3) < 0)
 
 
 def _why_not(frame: pd.DataFrame, what: str) -> str:
     if frame.empty:
         return f"no {what} were found"
-    enough, least = frame[frame["articles"] >= FEWEST_TO_NAME_A_SIDE], f"{FEWEST_TO_NAME_A_SIDE} articles or more"
-    if enough.empty:
+    enough, least = int(frame["low"].notna().sum()), f"{FEWEST_ARTICLES} articles or more"
+    if not enough:
         return f"of {len(frame)} {what} found, none rests on {least}"
-    rest = f"{len(enough)} {'rests' if len(enough) == 1 else 'rest'} on {least}"
-    unsure = len(enough) - len(_sure(frame))
+    rest = f"{enough} {'rests' if enough == 1 else 'rest'} on {least}"
+    unsure = enough - len(_sure(frame))
     return f"of {len(frame)} {what} found, {rest}" + (f", {unsure} of these with 0 in the interval" if unsure else "")
 
 
@@ -306,16 +300,8 @@ def _figures(row: Mapping[Any, Any]) -> str:
 
 def _measured(task: str, accuracy: pd.DataFrame | None) -> str:
     """Return how well a method does, in words that follow a sentence; '' where it was not measured."""
-    if accuracy is None:
-        return ""
-    name, part, figure, words = _MEASURED[task]
-    here = (accuracy["task"] == name) & (accuracy["part"] == part) & (accuracy["figure"] == figure)
-    rows = accuracy[here & (accuracy["method"] != "VADER")].to_dict("records")
-    return "".join(
-        f" Measured on the gold of the sample (n = {row['n']}): {words}, {row['value']:.0f}% "
-        f"(95% interval {row['low']:.0f} to {row['high']:.0f})."
-        for row in rows[:1]
-    )
+    said = "" if accuracy is None else accuracy_in_words(accuracy, task)
+    return f" {said}" if said else ""
 
 
 def _count(n: int, what: str, many: str = "") -> str:

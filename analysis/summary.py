@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.bootstrap import SEED, difference_interval, mean_intervals, rate_intervals
+from analysis.bootstrap import FEWEST_ARTICLES, SEED, difference_interval, mean_intervals, rate_intervals
 from analysis.tables import Tables
 
 ALL_SOURCES = "all outlets"
@@ -182,7 +182,8 @@ def stance_by_source(tables: Tables, *, seed: int = SEED) -> pd.DataFrame:
 def disagreement(tables: Tables, *, seed: int = SEED) -> pd.DataFrame:
     """Return on which actors and issues the sources report differently, the widest difference first.
 
-    The two sources are picked because they differ most, so an interval that just clears 0 is a hint and no proof.
+    The two sources are picked because they differ most, of those with 3 articles or more where there are two, so an
+    interval that just clears 0 is a hint and no proof.
 
     Returns
     -------
@@ -199,7 +200,8 @@ def disagreement(tables: Tables, *, seed: int = SEED) -> pd.DataFrame:
     for (actor_id, target_id), group in stance_by_source(tables, seed=seed).groupby(by):
         if len(group) < 2:
             continue
-        ranked = group.sort_values(["mean", "source"], kind="stable")
+        often = group[group["articles"] >= FEWEST_ARTICLES]
+        ranked = (often if len(often) > 1 else group).sort_values(["mean", "source"], kind="stable")
         least, most = ranked.iloc[0], ranked.iloc[-1]
         against, favour = (stances[actor_id, target_id, side["source"]] for side in (least, most))
         low, high = difference_interval(against, favour, "score", seed=seed)

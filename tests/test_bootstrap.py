@@ -35,13 +35,38 @@ def test_statements_of_one_article_are_not_many_witnesses():
     assert (once["low"], once["high"]) == pytest.approx((repeated["low"], repeated["high"]))
 
 
-def test_interval_covers_the_truth_about_as_often_as_it_says():
+def agreeing(rng: np.random.Generator) -> float:
+    return 0.75 if rng.random() < 0.9 else -0.75
+
+
+def split(rng: np.random.Generator) -> float:
+    return 0.75 if rng.random() < 0.5 else -0.75
+
+
+def spread(rng: np.random.Generator) -> float:
+    return float(np.clip(rng.normal(0.2, 0.4), -1, 1))
+
+
+@pytest.mark.parametrize("articles", [3, 6, 10, 25])
+@pytest.mark.parametrize(("draw", "truth"), [(agreeing, 0.6), (split, 0.0), (spread, 0.2)])
+def test_interval_covers_the_truth_at_least_about_as_often_as_it_says(draw, truth, articles):
     rng = np.random.default_rng(7)
-    covered = 0
-    for trial in range(200):
-        figure = interval(scores({str(i): [score] for i, score in enumerate(rng.normal(0.2, 0.4, 25))}), seed=trial)
-        covered += figure["low"] <= 0.2 <= figure["high"]
-    assert 0.90 <= covered / 200 <= 0.99
+    groups = [scores({f"{trial}-{i}": [draw(rng)] for i in range(articles)}, str(trial)) for trial in range(200)]
+    found = mean_intervals(pd.concat(groups), ["actor_id"], "score")
+    assert found["low"].le(truth).mul(found["high"].ge(truth)).mean() >= 0.92
+
+
+def test_articles_that_agree_by_chance_give_no_interval_without_width():
+    figure = interval(scores({str(i): [0.75] for i in range(4)}))
+    assert figure["low"] < 0 < figure["mean"] < figure["high"]
+    many = interval(scores({str(i): [0.75] for i in range(60)}))
+    assert 0.6 < many["low"] < 0.75 < many["high"] < 0.8
+
+
+def test_interval_of_a_share_stays_between_0_and_1():
+    frame = scores({str(i): [1.0] for i in range(5)})
+    figure = mean_intervals(frame, ["actor_id"], "score", scale=(0.0, 1.0)).iloc[0]
+    assert 0.3 < figure["low"] < figure["high"] == 1
 
 
 def test_same_group_has_the_same_interval_whatever_stands_beside_it():

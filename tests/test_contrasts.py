@@ -32,9 +32,13 @@ def test_the_day_itself_is_after():
     assert moved[["before_n", "after_n"]].tolist() == [3, 4]
     assert moved["before"] == pytest.approx(-0.7)
     assert moved["difference"] == pytest.approx(1.35)
-    assert moved["low"] > 0
-    assert moved["low"] < moved["difference"] < moved["high"]
+    assert moved["low"] < 0 < moved["difference"] < moved["high"]  # three and four articles may differ by chance
     assert moved["day"] == pd.Timestamp("2025-11-23")
+
+
+def test_many_articles_that_differ_show_that_they_do():
+    moved = stance_around(stances({day: scores * 3 for day, scores in MOVED.items()}), date(2025, 11, 23)).iloc[0]
+    assert 0 < moved["low"] < moved["difference"] < moved["high"]
 
 
 def test_without_an_event_the_middle_of_the_corpus_splits_it():

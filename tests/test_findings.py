@@ -16,7 +16,7 @@ def tables_of(stances=(), portrayals=(), statements=()):
     articles = [
         {
             "article_id": f"a{n}",
-            "published": pd.Timestamp(2025, 11, 1 + n),
+            "published": pd.Timestamp(2025, 11, 1) + pd.Timedelta(days=n),
             "source": "AB"[n % 2],
             "title": "",
             "url": "",
@@ -97,23 +97,24 @@ def test_equals_are_named_together():
 
 
 def test_a_side_is_said_with_proposition_words_articles_and_outlets():
-    tables = tables_of([(n, "putin", "nato_membership", -0.9 if n == 0 else -0.8) for n in range(6)])
+    tables = tables_of([(n, "putin", "nato_membership", -0.9 if n == 0 else -0.8) for n in range(8)])
     [finding] = say(tables, "Where they stand").findings
     assert finding.words == (
-        f"Vladimir Putin is against “{NATO}”, in 5 statements of his own and 1 report of what he did in 6 articles of "
+        f"Vladimir Putin is against “{NATO}”, in 7 statements of his own and 1 report of what he did in 8 articles of "
         "2 outlets."
     )
-    assert finding.n == 6
+    assert finding.n == 8
     assert finding.high < 0
-    assert "mean −0.82, 95% interval −0.86 to −0.80, n = 6 in 6 articles" in finding.figures
+    assert f"mean −0.81, 95% interval −{-finding.low:.2f} to −{-finding.high:.2f}, n = 8 in 8" in finding.figures
     assert finding.evidence == (("stance", "putin", "nato_membership"),)
 
 
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([0.8] * 5, "of 1 positions found, none rests on 6 articles or more"),  # though they all agree
-        ([0.8, -0.8] * 3, "1 rests on 6 articles or more, 1 of these with 0 in the interval"),
+        ([0.8] * 2, "of 1 positions found, none rests on 3 articles or more"),
+        ([0.8] * 5, "1 rests on 3 articles or more, 1 of these with 0 in the interval"),  # though they all agree
+        ([0.8, -0.8] * 4, "1 rests on 3 articles or more, 1 of these with 0 in the interval"),
         ([], "no positions were found"),
     ],
 )
@@ -126,64 +127,82 @@ def test_no_side_without_evidence(scores, said):
 
 
 def test_what_is_needed_to_name_a_side_is_said_on_the_page():
-    assert say(talks(), "Where they stand").note.startswith("Said only where 6 articles or more speak")
-    five = [(n, "putin", -0.6) for n in range(5)]
+    note = say(talks(), "Where they stand").note
+    assert note.startswith("Said only where the 95% interval leaves 0 out, which takes six articles at the least.")
+    five = [(n, "putin", -1.0) for n in range(5)]
     [nobody] = words(tables_of(portrayals=five), "How they are portrayed")
-    assert "no mean over 5 mentions or more, in 6 articles or more, has an interval that leaves 0 out" in nobody
+    assert "no mean over 5 mentions or more has an interval that leaves 0 out" in nobody
+    assert words(tables_of(portrayals=[*five, (5, "putin", -1.0)]), "How they are portrayed") != [nobody]
 
 
 def test_one_outlet_and_words_that_point_the_other_way_are_said():
-    rows = [(n, "stefanchuk", "nato_membership", 0.8) for n in (0, 2, 4, 6, 8)] + [
-        (10, "stefanchuk", "nato_membership", -0.1)
+    rows = [(n, "stefanchuk", "nato_membership", 0.8) for n in range(0, 20, 2)] + [
+        (20, "stefanchuk", "nato_membership", -0.1)
     ]
     [said] = words(tables_of(rows), "Where they stand")
-    assert said.endswith("in 6 articles, all in A; 1 of 6 point the other way.")
+    assert said.endswith("in 11 articles, all in A; 1 of 11 point the other way.")
 
 
 def test_opponents_are_named_only_with_evidence_on_both_sides():
-    one = [(n, "putin", "nato_membership", -0.8) for n in range(6)]
-    two = [(n, "stefanchuk", "nato_membership", 0.8) for n in range(6)]
+    one = [(n, "putin", "nato_membership", -0.8) for n in range(8)]
+    two = [(n, "stefanchuk", "nato_membership", 0.8) for n in range(8)]
     assert words(tables_of(one), "Who opposes whom")[0].startswith("On no issue do actors stand on both sides")
     [finding] = say(tables_of(one + two), "Who opposes whom").findings
     assert finding.words == f"Opposed on “{NATO}”: for it Ruslan Stefanchuk, against it Vladimir Putin."
-    assert (finding.n, len(finding.evidence)) == (12, 2)
+    assert (finding.n, len(finding.evidence)) == (16, 2)
 
 
 def test_sides_towards_each_other():
-    rows = [(n, "trump", "zelenskyy", -0.8) for n in range(6)]
+    rows = [(n, "trump", "zelenskyy", -0.8) for n in range(8)]
     [said] = words(tables_of(rows), "Who opposes whom")
-    assert said.startswith("Donald Trump is critical of Volodymyr Zelenskyy, in 6 statements of his own")
+    assert said.startswith("Donald Trump is critical of Volodymyr Zelenskyy, in 8 statements of his own")
 
 
-def test_a_move_is_said_only_where_the_intervals_do_not_meet():
-    scores = [-0.8, -0.7, -0.9, 0.8, 0.7, 0.6]
-    moved = [(n, "trump", "peace_plan", score) for n, score in enumerate(scores)]
-    stayed = [(n, "putin", "peace_plan", 0.8) for n in range(6)]
+def moves(*halves, actor="trump"):
+    return [(n, actor, "peace_plan", score) for n, score in enumerate(score for half in halves for score in half)]
+
+
+def test_a_move_is_said_where_the_interval_of_the_difference_leaves_0_out():
+    moved, stayed = moves([-0.8] * 6, [0.8] * 5 + [0.7]), moves([0.8] * 12, actor="putin")
     first, compared = say(tables_of(moved + stayed), "Who moved").findings
     assert first.words == f"Donald Trump moved towards “{BOOK.issue('peace_plan').proposition}”."
-    assert first.figures.startswith("1 November 2025 to 3 November 2025: mean −0.80")
+    assert first.figures.startswith("1 November 2025 to 6 November 2025: mean −0.80")
+    assert "; difference +1.58 (+" in first.figures
+    assert 0 < first.low < first.high
     assert "2 stances and portrayals with 3 articles" in compared.words
     [none] = words(tables_of(stayed), "Who moved")
     assert none.startswith("Nobody can be said to have moved. Compared: 1 November 2025")
     assert "of one day" in words(tables_of(stayed[:1]), "Who moved")[0]
 
 
+@pytest.mark.parametrize(
+    "halves",
+    [
+        ([-0.8] * 3, [0.8] * 3),  # three and three may be chance
+        ([0.94] * 40, [0.81] * 40),  # the same side in other words
+    ],
+)
+def test_no_move_is_said_of_few_articles_or_of_a_change_of_words(halves):
+    [none] = words(tables_of(moves(*halves)), "Who moved")
+    assert none.startswith("Nobody can be said to have moved.")
+
+
 def test_the_worst_and_the_best_portrayed_come_with_their_outlet():
-    rows = [(n, "putin", -0.6) for n in range(0, 12, 2)] + [(n, "merz", 0.7) for n in range(1, 13, 2)]
-    said, six = words(tables_of(portrayals=rows), "How they are portrayed"), ", in 6 mentions in 6 articles"
+    rows = [(n, "putin", -0.6) for n in range(0, 20, 2)] + [(n, "merz", 0.7) for n in range(1, 21, 2)]
+    said, ten = words(tables_of(portrayals=rows), "How they are portrayed"), ", in 10 mentions in 10 articles"
     assert said == [
-        f"Portrayed worst over all outlets: Vladimir Putin{six}, 6 of them negative and 0 positive.",
-        f"Portrayed best over all outlets: Friedrich Merz{six}, 0 of them negative and 6 positive.",
-        f"Portrayed worst by a single outlet, A: Vladimir Putin{six}, 6 of them negative and 0 positive.",
-        f"Portrayed best by a single outlet, B: Friedrich Merz{six}, 0 of them negative and 6 positive.",
+        f"Portrayed worst over all outlets: Vladimir Putin{ten}, 10 of them negative and 0 positive.",
+        f"Portrayed best over all outlets: Friedrich Merz{ten}, 0 of them negative and 10 positive.",
+        f"Portrayed worst by a single outlet, A: Vladimir Putin{ten}, 10 of them negative and 0 positive.",
+        f"Portrayed best by a single outlet, B: Friedrich Merz{ten}, 0 of them negative and 10 positive.",
     ]
 
 
 def test_measured_accuracy_is_said():
-    row = {"task": "portrayal", "part": "all", "figure": "macro-F1", "value": 61.1, "low": 50.2, "high": 71.0, "n": 167}
+    row = {"task": "portrayal", "part": "in reports", "figure": "macro-F1", "value": 61.1, "low": 50.2, "high": 71.0, "n": 167}
     accuracy = pd.DataFrame([row | {"method": method} for method in ("VADER", "measured")])
     note = say(talks(), "How they are portrayed", accuracy=accuracy).note
-    assert note.endswith("(n = 167): macro-F1 over negative, neutral, positive, 61% (95% interval 50 to 71).")
+    assert note.endswith("(n=167): macro-F1 over negative, neutral, positive, 61% (95%: 50 to 71).")
     assert note.count("Measured") == 1
 
 

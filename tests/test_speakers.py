@@ -28,6 +28,11 @@ REFERENCES = [
     ("Anna Berg is sure. The envoy said the plan was dead.", "Anna Berg"),
     ('"No," said Anna Berg, a 62-year-old teacher from Oslo. The 62-year-old said she would stay.', "Anna Berg"),
     ("US Secretary of State Anna Berg left. The secretary of state said the plan was dead.", "Anna Berg"),
+    # the verb before the name
+    ('Said Berg: "No comment."', "Berg"),
+    ('Said Berg, the envoy: "No comment."', "Berg"),
+    ('Anna Berg arrived. Said Berg: "No comment."', "Anna Berg"),
+    ("The poet Said Berg arrived. Said Berg said the plan was dead.", "Said Berg"),
     # who
     ("He met Anna Berg, who said the plan was dead.", "Anna Berg"),
     # an apposition that names

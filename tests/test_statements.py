@@ -89,6 +89,9 @@ INDIRECT = [
     ("The plan was dead, Berg said.", "Berg", ["The plan was dead"]),
     ("The plan was dead, said Anna Berg, a former minister.", "Anna Berg", ["The plan was dead"]),
     ("The plan, Berg said, was dead.", "Berg", ["The plan", "was dead"]),
+    ("Holm, Berg said, wants a deal.", "Berg", ["Holm", "wants a deal"]),
+    ("Sweden, Berg said, should join.", "Berg", ["Sweden", "should join"]),
+    ("Holm was told by Berg that the plan was dead.", "Berg", ["that the plan was dead"]),
     ("According to Berg, the plan was dead.", "Berg", ["the plan was dead"]),
     (
         "The plan was dead, according to two people familiar with it.",
@@ -149,6 +152,92 @@ NOTHING = [
 @pytest.mark.parametrize("text", NOTHING)
 def test_what_is_no_statement(text):
     assert extract_statements(text) == []
+
+
+# What Berg is not said to have said, with 'that the plan was dead' as what was not said.
+UNSAID = [
+    # by nobody
+    "Nobody in Oslo said {}.",
+    "No minister said {}.",
+    "Neither Berg nor Holm said {}.",
+    "Neither Berg nor Holm has publicly said {}.",
+    "None of Berg, Holm or Lind said {}.",
+    "Nor did Berg say {}.",
+    # denied, refused, not yet said
+    "Berg never said {}.",
+    "Berg hardly said {}.",
+    "Berg has yet to say {}.",
+    "Berg refused to say {}.",
+    "Berg left without saying {}.",
+    "Berg avoided saying {}.",
+    "Berg declined to say whether the plan was dead.",
+    "It is false that Berg said {}.",
+    "It is not true that Berg told reporters {}.",
+    # asked, or supposed
+    "Did Berg say {}?",
+    "Has Berg ever said {}?",
+    "If Berg said {}, he was wrong.",
+    "Holm was wrong if Berg said {}.",
+    "Unless Berg says {}, the talks go on.",
+    "Had Berg said {}, the talks would have ended.",
+    "Whether Berg said {} is unclear.",
+    "If he said \"the plan is dead\", he was wrong.",
+]
+
+
+@pytest.mark.parametrize("text", UNSAID)
+def test_what_was_not_said_is_no_statement(text):
+    assert found(text.format("that the plan was dead")) == []
+
+
+# The same words where they deny, ask or suppose what is said, and not that it is said.
+SAID = [
+    ("If Sweden signs, Berg said, the war ends.", "Berg", ["If Sweden signs", "the war ends"]),
+    ("Had Sweden signed, Berg said, the war would be over.", "Berg", ["Had Sweden signed", "the war would be over"]),
+    ("Berg said if he were president the war would end.", "Berg", ["if he were president the war would end"]),
+    ('"If Sweden signs, the war ends," said Berg.', "Berg", ['"If Sweden signs, the war ends,"']),
+    ('"Nobody will sign," Berg said.', "Berg", ['"Nobody will sign,"']),
+    ("Nobody has signed, Berg said.", "Berg", ["Nobody has signed"]),
+    ("Neither Sweden nor Norway has signed, Berg said.", "Berg", ["Neither Sweden nor Norway has signed"]),
+    ("Neither side has signed, according to Berg.", "Berg", ["Neither side has signed"]),
+    ('"Did Sweden sign?" Berg asked.', "Berg", ['"Did Sweden sign?"']),
+    ("It is false that the plan was dead, Berg said.", "Berg", ["It is false that the plan was dead"]),
+    ("Berg said Holm never said that.", "Berg", ["Holm never said that"]),
+    ("Berg said it is false that Holm said no.", "Berg", ["it is false that Holm said no"]),
+    ("Berg denied that Holm said the plan was dead.", "Berg", ["that Holm said the plan was dead"]),
+    ("Berg, who never reads, said the plan was dead.", "Berg", ["the plan was dead"]),
+    ("Berg refused to sign and said that the plan was dead.", "Berg", ["that the plan was dead"]),
+    ("Holm declined to comment, but Berg said that the plan was dead.", "Berg", ["that the plan was dead"]),
+    ("Nobody believed him, but Berg said the plan was dead.", "Berg", ["the plan was dead"]),
+    ("Nobody but Berg said the plan was dead.", "Berg", ["the plan was dead"]),
+    ("No 10 said the plan was dead.", "No 10", ["the plan was dead"]),
+    ("No fewer than five ministers said the plan was dead.", "five ministers", ["the plan was dead"]),
+    ("A man with no children said the plan was dead.", "A man with no children", ["the plan was dead"]),
+    ("Not only Berg said that the plan was dead.", "Berg", ["that the plan was dead"]),
+    ("It is true that Berg said the plan was dead.", "Berg", ["the plan was dead"]),
+    ("Why did Berg say that the plan was dead?", "Berg", ["that the plan was dead"]),
+]
+
+
+@pytest.mark.parametrize(("text", "speaker", "content"), SAID)
+def test_what_is_denied_or_asked_by_a_speaker_is_said(text, speaker, content):
+    ((who, words),) = found(text)
+    assert who.startswith(speaker)
+    assert words == content
+
+
+def test_nobody_is_said_to_have_asked_where_somebody_was_asked():
+    asked = "whether the plan was dead"
+    answered = ("Berg", ['"No."'])
+    assert found(f"Berg, asked {asked}, smiled.") == [("", [asked])]
+    assert found(f"Berg, asked {asked}, said: \"No.\"") == [("", [asked]), answered]
+    assert found(f'Asked {asked}, Berg said: "No."') == [("", [asked]), answered]
+    assert found(f"Asked {asked}, Berg said that it was.") == [("", [asked]), ("Berg", ["that it was"])]
+    assert found(f"Berg, the envoy, asked {asked}.") == [("Berg, the envoy", [asked])]
+
+
+def test_who_was_told_is_no_speaker():
+    assert found("Berg was told that the plan was dead.") == [("", ["that the plan was dead"])]
 
 
 def test_quotation_without_cue_inherits_the_last_speaker_not_the_last_name():

@@ -4,7 +4,7 @@ import pytest
 from talks import no_talks, talks
 
 from analysis import summary
-from analysis.tables import Tables
+from analysis.tables import Tables, make_table
 
 FIGURES = [
     summary.statements_by_actor,
@@ -82,6 +82,22 @@ def test_disagreement_names_the_outlets_that_differ():
     assert (apart["source_for"], apart["source_against"]) == ("Herald", "Mirror")
     assert apart["difference"] == pytest.approx(1.0)
     assert np.isnan(apart["low"])  # one article of the Mirror bounds nothing
+
+
+def test_disagreement_is_told_of_outlets_with_enough_articles_where_two_have_them():
+    scores = {"Herald": [0.8] * 4, "Mirror": [-0.6] * 4, "Bugle": [0.9], "Globe": [-0.9]}
+    rows = [(f"{source}-{n}", source, score) for source, found in scores.items() for n, score in enumerate(found)]
+    day = pd.Timestamp(2025, 11, 20)
+    articles = [{"article_id": name, "published": day, "source": source, "text": "…"} for name, source, _ in rows]
+    stances = [
+        {"article_id": name, "actor_id": "trump", "target_kind": "issue", "target_id": "peace_plan", "score": score}
+        | {"label": "support", "evidence_start": 0, "evidence_end": 1}
+        for name, _, score in rows
+    ]
+    tables = vars(no_talks()) | {"articles": make_table("articles", articles), "stances": make_table("stances", stances)}
+    [apart] = summary.disagreement(Tables(**tables)).to_dict("records")
+    assert (apart["source_for"], apart["source_against"], apart["sources"]) == ("Herald", "Mirror", 4)
+    assert apart["low"] < apart["difference"] < apart["high"]
 
 
 def test_time_line_gathers_evidence_day_by_day():
