@@ -82,7 +82,7 @@ def codebook_html(codebook: Codebook) -> str:
         [(issue.issue_id, issue.label, issue.proposition) for issue in codebook.issues],
         columns=["issue_id", "label", "proposition"],
     )
-    lead = f"<p>{_count(len(actors), 'actor')}, {_count(len(issues), 'issue')}</p>"
+    lead = f"<p>{counted(len(actors), 'actor')}, {counted(len(issues), 'issue')}</p>"
     return lead + frame_html(actors) + frame_html(issues)
 
 
@@ -100,7 +100,7 @@ def _lead(articles: pd.DataFrame) -> str:
     days = f", {dated.min():%Y-%m-%d} to {dated.max():%Y-%m-%d}" if len(dated) else ""
     sources = articles["source"].nunique()
     composed = " Quotations in it are composed, not real." if (articles["quotations"] == "composed").any() else ""
-    return f"{_count(len(articles), 'article')} from {_count(sources, 'outlet')}{days}.{composed}"
+    return f"{counted(len(articles), 'article')} from {counted(sources, 'outlet')}{days}.{composed}"
 
 
 def _preview(name: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -159,8 +159,13 @@ def _folded(title: str, content: str, *, opened: bool = False) -> str:
 
 
 def _rows(frame: pd.DataFrame) -> str:
-    return "none" if frame.empty else _count(len(frame), "row")
+    return "none" if frame.empty else counted(len(frame), "row")
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
+def counted(n: int, what: str, many: str = "") -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "article"), counted(2000, "article"), counted(2, "further copy", "further copies")
+    ('1 article', '2,000 articles', '2 further copies')
+    """
+    return f"{n:,} {what if n == 1 else many or what + 's'}"

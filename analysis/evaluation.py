@@ -39,7 +39,7 @@ from analysis.bootstrap import SEED
 from analysis.matching import LEAST_OVERLAP, content_letters, is_speech, letters, overlap, pair_up, same_name
 from analysis.measures import Counts, Figures, class_f1, confusions, krippendorff_alpha, with_intervals
 from analysis.paths import GOLD
-from analysis.tables import Tables
+from analysis.tables import PORTRAYAL_LABELS, STANCE_LABELS, Tables
 
 Row = Mapping[str, Any]
 
@@ -51,8 +51,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 TASKS = tuple(FIELDS)
 SAMPLE_GOLD = {"statements": "statements.jsonl", "portrayal": "portrayal.jsonl", "stance": "stances.jsonl"}
-PORTRAYAL_LABELS = ("negative", "neutral", "positive")
-STANCE_LABELS = ("oppose", "neutral", "support")
 RELATIONS = ((0, 0), (1, 0), (0, 1), (-1, 0), (0, -1))  # (first to second, second to first)
 COLUMNS = ("task", "part", "method", "figure", "value", "low", "high", "n")
 _SIDE = {"oppose": -1, "neutral": 0, "support": 1}

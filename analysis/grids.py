@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.bootstrap import FEWEST_ARTICLES, SEED
-from analysis.drawing import outlet_name, score_colour, signed
+from analysis.drawing import ink_on, outlet_name, score_colour, signed
 from analysis.exhibits import anchor_of
 from analysis.selection import MOST_COLUMNS, MOST_ROWS, largest, left_out, most_evidence, summed
 from analysis.summary import (
@@ -31,7 +31,6 @@ _READING = (
     "Mean score from −1 ({against}, orange) to +1 ({towards}, blue) and the number of {unit}. Bold: the 95% interval "
     "leaves 0 out. Without colour: too little evidence (fewer than 3 articles)."
 )
-_DARK, _LIGHT = "#000000", "#ffffff"
 
 
 @dataclass(frozen=True)
@@ -102,22 +101,6 @@ def draw_grids(tables: Tables, codebook: Codebook, anchors: Collection[str], *, 
         for number, (kind, title, reading, corner, cells, rows, columns) in enumerate(wanted, 1)
         if len(cells)
     ]
-
-
-def ink_on(colour: str) -> str:
-    """Return black or white, whichever stands out more; the contrast is 4.5 at least on any colour (WCAG 2.2, 1.4.3).
-
-    >>> ink_on("#f7f7f7"), ink_on("#2166ac")
-    ('#000000', '#ffffff')
-    """
-    return _DARK if luminance(colour) > 0.179 else _LIGHT
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a colour such as '#2166ac', from 0 (black) to 1 (white), by WCAG 2."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _most_columns(cells: pd.DataFrame, names: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, str]]:

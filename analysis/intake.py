@@ -12,7 +12,6 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ import pandas as pd
 from analysis.answers import cache_folder
 from analysis.cleaning import Cleaned, clean_page
 from analysis.documents import date_in_address
+from analysis.export import write_csv
 from analysis.inputs import FIELDS, Found, find_documents
 from analysis.languages import other_language
 from analysis.mending import count_words, mend
@@ -126,7 +126,7 @@ def ingest(
 
 def write_log(log: IntakeLog, path: Path) -> None:
     """Write what became of everything as CSV: columns as in `Outcome`."""
-    _move_into_place(path, lambda aside: log.outcomes.to_csv(aside, index=False, lineterminator="\n"))
+    _move_into_place(path, lambda aside: write_csv(log.outcomes, aside))
 
 
 def _take_in(documents: Iterable[Found], corpus: pd.DataFrame) -> tuple[list[dict[str, Any]], list[Outcome]]:
@@ -282,15 +282,15 @@ def _write_whole(corpus: pd.DataFrame, out: Path) -> None:
     _move_into_place(out, lambda aside: corpus.to_parquet(aside, index=False, compression="zstd"))
 
 
-def _move_into_place(path: Path, write: Callable[[str], None]) -> None:
+def _move_into_place(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file aside and move it into place, so that nobody ever finds half of one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(handle)
+    aside = Path(name)
     try:
         write(aside)
-        Path(aside).chmod(0o644)  # mkstemp's files are for one user only
-        Path(aside).replace(path)
+        aside.chmod(0o644)  # mkstemp's files are for one user only
+        aside.replace(path)
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(aside)
+        aside.unlink(missing_ok=True)

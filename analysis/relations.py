@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from analysis.agents import find_agents, find_subjects
+from analysis.agents import find_agents, find_subjects, is_oblique
 from analysis.clauses import Marker, condition
 from analysis.codebook import Codebook
 from analysis.names import Mention
@@ -31,9 +31,17 @@ class Relation(NamedTuple):
 
 _TO_TARGET = re.compile(r"(?:\s+(?!and\b|but\b|or\b|that\b|if\b|when\b)[\w’'-]+){0,4}?\s*[“‘\"']?")
 _WORD = r"[\w’'-]+\s+"
-_AND_TARGET = re.compile(rf"(?:\s*,[^,.;:]{{1,40}})?\s*(?:,|,?\s+and|\s+as\s+well\s+as)\s+(?:{_WORD}){{0,3}}")
-_BY = re.compile(r"\s+by\s")
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+|also\s+|not\s+)*$")
+_AND_TARGET = re.compile(rf"(?:\s*,[^,.;:]{{1,40}})?\s*(?:,|,?\s+and|\s+as\s+well\s+as)\s+(?:(?!by\b){_WORD}){{0,3}}")
+_ADVERBS = r"(?:(?:\w+ly|also|again|already|long|once|often|not|yesterday|today)\s+)*"
+# 'accused by Trump', 'accused again of weakness by Trump'
+_BY = re.compile(rf"\s+{_ADVERBS}(?:(?:of|for|as|over)\s+(?:{_WORD}){{1,4}}?)?by\s")
+_PASSIVE = re.compile(
+    rf"\b(?:is|are|was|were|been|being|be)\s+{_ADVERBS}(?:\w+\s+by\s+[^,;]{{1,40}}?,?\s+(?:and|but)\s+{_ADVERBS})?$"
+)
+_FRONTED = re.compile(rf"\W*{_ADVERBS}", re.IGNORECASE)
+_AFTER_NOUN = re.compile(rf"(?:,[^,;:.]{{1,60}}(?=,))?(,?)\s+{_ADVERBS}")
+_CLOSED = re.compile(r"[^,;:.]*,\s+(?!(?:and|but|or)\b)")
+_LAST_OF_LIST = re.compile(r"\b(?:and|as|with)\b")
 _NEAR = re.compile(r"[\s\w’'“”‘\"-]{0,60},?[\s\w’'“”‘\"-]{0,60}")
 _COPULA = re.compile(
     r"(?:\s*,?\s*(?:is|was|are|were|has been|had been|have been|as|being|remains|remained|not|never|nt|an?|the|very)\b"
@@ -93,9 +101,12 @@ def _done(
     if negated and marker.sign < 0:
         return []  # who does not blame need not praise
     sign, strength = (-1, 0.6) if negated else (marker.sign, 0.85)
-    if _BY.match(text, marker.end) and _PASSIVE.search(text, clause[0], marker.start):
-        agents = find_agents(text, near, marker.end, clause[1])
-        targets = find_subjects(text, near, sentence, marker.start)
+    by = _BY.match(text, marker.end, clause[1])
+    if by:
+        agents = _listed(text, near, by.end(), clause[1])
+        end = agents[-1].end if agents else by.end()
+        told = agents or _WE.match(text, end)
+        targets = _passive_subjects(text, marker, clause, sentence, near, end) if told else []
     else:
         targets = _targets(text, marker.end, [m for m in near if m.start >= marker.end])
         agents = find_subjects(text, near, sentence, marker.start)
@@ -111,6 +122,37 @@ def _done(
         for target in targets
         if target.actor_id != holder
     ]
+
+
+def _passive_subjects(
+    text: str, marker: Marker, clause: Span, sentence: int, near: list[Mention], end: int
+) -> list[Mention]:
+    """Return whom a passive, whose agents end at `end`, is about; nobody where that cannot be told.
+
+    'Zelenskyy was criticised by Trump', 'criticised by Trump, Zelenskyy left', 'Zelenskyy, criticised by Trump, left';
+    not 'Merz met Zelenskyy, criticised by Trump'.
+    """
+    if _PASSIVE.search(text, clause[0], marker.start):
+        return find_subjects(text, near, sentence, marker.start)
+    closed = _CLOSED.match(text, end)
+    if _FRONTED.fullmatch(text, clause[0], marker.start):
+        return _listed(text, near, closed.end(), clause[1]) if closed else []
+    before = [m for m in near if clause[0] <= m.start and m.end <= marker.start]
+    gap = _AFTER_NOUN.fullmatch(text, before[-1].end, marker.start) if before else None
+    if gap is None:
+        return []
+    subjects = [m for m in before if not (m.possessive or is_oblique(text, sentence, m.start))]
+    if gap[1] and not (closed and len({m.actor_id for m in subjects}) == 1):
+        return []
+    return [m for m in subjects if m is before[-1]]
+
+
+def _listed(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    """Return the mentions of a list right after `start`: one, or those up to the last 'and'."""
+    found = find_agents(text, mentions, start, end)
+    while len(found) > 1 and not _LAST_OF_LIST.search(text, found[-2].end, found[-1].start):
+        found.pop()  # 'criticised by Trump, Zelenskyy left'
+    return found
 
 
 def _targets(text: str, start: int, after: list[Mention]) -> list[Mention]:
@@ -136,7 +178,7 @@ def _said_of(
         and text[marker.end : marker.end + 1] in ", "
     ):
         return [Relation(None, m.actor_id, sign, 0.65, marker) for m in _targets(text, after[0].start, after)]
-    before = [m for m in inside if m.end <= marker.start and m.confidence >= 0.55]
+    before = [m for m in inside if m.end <= marker.start and m.confidence >= 0.55 and not _is_agent(text, m)]
     if not before or before[-1].possessive:
         return []
     subject = before[-1]
@@ -145,6 +187,10 @@ def _said_of(
     if len(between.split()) > 10 or not near.fullmatch(between) or _WE.search(between):
         return []
     return [Relation(None, subject.actor_id, sign, 0.75, marker)]
+
+
+def _is_agent(text: str, mention: Mention) -> bool:
+    return text.endswith(" by ", 0, mention.start)
 
 
 def _is_quality(text: str, marker: Marker) -> bool:

@@ -21,7 +21,7 @@ from analysis.accuracy import accuracy_in_words, measure_sample
 from analysis.bootstrap import SEED
 from analysis.codebook import Codebook, read_codebook
 from analysis.corpus import inspect_corpus, select_articles
-from analysis.display import tables_html
+from analysis.display import counted, tables_html
 from analysis.drawing import picture, save_figure, show, show_table
 from analysis.export import write_csv
 from analysis.near_duplicates import find_copies, leave_out
@@ -90,8 +90,8 @@ class Run:
     def corpus_words(self) -> str:
         """Return the corpus in a sentence: its name, articles, outlets, days and copies left out."""
         articles = self.tables.articles
-        read = f"{_count(len(articles), 'article')}, {_count(articles['source'].nunique(), 'outlet')}"
-        left_out = _count(len(self.copies), "further copy", "further copies")
+        read = f"{counted(len(articles), 'article')}, {counted(articles['source'].nunique(), 'outlet')}"
+        left_out = counted(len(self.copies), "further copy", "further copies")
         copied = f"; {left_out} of a story left out" if len(self.copies) else ""
         return f"Corpus: {self.name}, {read}, {_days(articles['published'])}{copied}."
 
@@ -112,7 +112,7 @@ class Run:
         from IPython.display import Markdown
 
         statements, stances = len(self.tables.statements), len(self.tables.stances)
-        found = f"Found in it: {_count(statements, 'statement')}, {_count(stances, 'stance')}."
+        found = f"Found in it: {counted(statements, 'statement')}, {counted(stances, 'stance')}."
         return Markdown(f"> {escaped(self.foot('articles'))} {found}")  # type: ignore[no-untyped-call]
 
     def issues(self) -> pd.DataFrame:
@@ -242,6 +242,7 @@ def _select_actors(tables: Tables, actors: set[str]) -> Tables:
     held = stances["actor_id"].isin(actors) | stances["target_id"].isin(actors)
     return replace(
         tables,
+        mentions=tables.mentions[tables.mentions["actor_id"].isin(actors)].reset_index(drop=True),
         statements=tables.statements[tables.statements["actor_id"].isin(actors)].reset_index(drop=True),
         portrayals=portrayals[spoken_of].reset_index(drop=True),
         stances=stances[held].reset_index(drop=True),
@@ -272,7 +273,3 @@ def _is_composed(articles: pd.DataFrame) -> bool:
 def escaped(words: str) -> str:
     """Return words that Markdown takes as they are: the name of a corpus is a file name, and may be anything."""
     return re.sub(r"([\\`*_{}\[\]<>()#+!|$~])", r"\\\1", words)
-
-
-def _count(n: int, what: str, many: str = "") -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {many or what + 's'}"

@@ -104,20 +104,6 @@ def append(out: Path, line: dict[str, Any]) -> None:
             file.write(words.encode())
 
 
-def read_runs(out: Path) -> list[dict[str, Any]]:
-    """Return the lines of the run log of `out`, oldest first; a torn line is left out, no log is no line."""
-    path = out / NAME
-    runs = []
-    for words in path.read_text(encoding="utf8").split("\n") if path.exists() else []:
-        try:
-            line = json.loads(words)
-        except ValueError:
-            continue
-        if isinstance(line, dict):
-            runs.append(line)
-    return runs
-
-
 def _reason(error: BaseException) -> str:
     if isinstance(error, SystemExit) and isinstance(error.code, int) and error.code > SIGNALLED:
         return f"ended by {signal.Signals(error.code - SIGNALLED).name}"

@@ -24,12 +24,12 @@ from analysis.issues import find_authors, issue_finder, markers_in, on_demands, 
 from analysis.names import Mention
 from analysis.relations import find_relations, same_side
 from analysis.statements import Statement
+from analysis.tables import STANCE_LABELS
 from analysis.text import Span, split_sentences
 from analysis.voices import Found, Reading, Scope, find_owners, find_scopes, find_speakers, find_speech, without_asides
 
 METHOD = "codebook"
 _SPEECH_CONFIDENCE = 0.8  # that a speech without quotation marks is its speaker's words throughout
-_LABELS = ("oppose", "neutral", "support")
 _WORD = re.compile(r"\w+")
 _EDGES = " \t\n\r\"'“”‘’«»,;:—–-"
 
@@ -66,7 +66,7 @@ class Stance:
     @property
     def label(self) -> str:
         """The likeliest of oppose, neutral, support."""
-        return _LABELS[int(np.argmax((self.oppose, self.neutral, self.support)))]
+        return STANCE_LABELS[int(np.argmax((self.oppose, self.neutral, self.support)))]
 
 
 def find_stances(

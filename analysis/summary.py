@@ -15,12 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.bootstrap import FEWEST_ARTICLES, SEED, difference_interval, mean_intervals, rate_intervals
-from analysis.tables import Tables
+from analysis.tables import PORTRAYAL_LABELS, STANCE_LABELS, Tables
 
 ALL_SOURCES = "all outlets"
 STATEMENT_KINDS = ("direct", "mixed", "indirect")
-STANCE_LABELS = ("oppose", "neutral", "support")
-PORTRAYAL_LABELS = ("negative", "neutral", "positive")
 _DISAGREEMENT = [
     *("actor_id", "target_id", "source_for", "mean_for", "low_for", "high_for", "n_for", "articles_for"),
     *("source_against", "mean_against", "low_against", "high_against", "n_against", "articles_against"),

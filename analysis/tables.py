@@ -88,6 +88,10 @@ COLUMNS: dict[str, dict[str, str]] = {
     "problems": {"article_id": "str", "problem": "str"},  # articles that could not be scored
 }
 
+# From against to for, in the order in which every figure counts them.
+STANCE_LABELS = ("oppose", "neutral", "support")
+PORTRAYAL_LABELS = ("negative", "neutral", "positive")
+
 # Beside the tables: what could not be read of the corpus (columns as `analysis.corpus.inspect_corpus`).
 CORPUS_PROBLEMS = "corpus_problems.parquet"
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.bootstrap import SEED
-from analysis.evaluation import COLUMNS, PORTRAYAL_LABELS, STANCE_LABELS, evaluate, evaluate_actor_issue, load_gold
-from analysis.tables import Tables
+from analysis.evaluation import COLUMNS, evaluate, evaluate_actor_issue, load_gold
+from analysis.tables import PORTRAYAL_LABELS, STANCE_LABELS, Tables
 
 __all__ = [
     "NOT_FOUND",

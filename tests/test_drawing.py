@@ -11,6 +11,7 @@ from analysis.drawing import (
     draw_svg,
     empty_sheet,
     ink_on,
+    luminance,
     open_sheet,
     outlet_name,
     save_figure,
@@ -26,12 +27,6 @@ def sheet(title="Tone", foot="Corpus: sample."):
     figure, axes = open_sheet(title, "From −1 to +1.", foot, height=1.0, left=0.5)
     axes.bar([1, 2], [3, 4])
     return figure
-
-
-def luminance(colour: str) -> float:
-    linear = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in linear]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def test_the_same_chart_is_the_same_bytes():
@@ -115,11 +110,18 @@ def test_long_table_is_folded_up():
     assert "<details>" not in show_table(pd.DataFrame({"n": range(25)})).data
 
 
-@pytest.mark.parametrize("score", [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1])
-def test_values_can_be_read_on_every_colour(score):
-    colour = score_colour(score)
+@pytest.mark.parametrize("hundredths", range(-100, 101))
+def test_values_can_be_read_on_every_colour(hundredths):
+    colour = score_colour(hundredths / 100)
     dark, light = sorted([luminance(colour), luminance(ink_on(colour))])
     assert (light + 0.05) / (dark + 0.05) >= 4.5  # WCAG 2, AA
+
+
+@pytest.mark.parametrize(
+    ("colour", "value"), [("#000000", 0), ("#ffffff", 1), ("#ff0000", 0.2126), ("#777777", 0.1845)]
+)
+def test_luminance_is_that_of_wcag(colour, value):
+    assert luminance(colour) == pytest.approx(value, abs=5e-5)
 
 
 @pytest.mark.parametrize(("score", "text"), [(0.126, "+0.13"), (-1, "−1.00"), (0.004, "0.00"), (-0.004, "0.00")])

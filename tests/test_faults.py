@@ -11,11 +11,12 @@ import time
 
 import pytest
 from dying import run, start
+from runs import read_runs
 from test_report import ARTICLES, COUNTS, PARAMETERS, files_of, write_notebook
 
 from analysis.engines import cores
 from analysis.publishing import MAKING, RUNNING, hold
-from analysis.run_log import KILLED, read_runs
+from analysis.run_log import KILLED
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and mounts as on Linux and macOS")
 LEFTOVERS = (f"{MAKING}*", ".latest-*", ".gone-*", RUNNING)

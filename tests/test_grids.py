@@ -1,11 +1,9 @@
-import pytest
 from talks import no_talks, talks
 
 from analysis import summary
 from analysis.codebook import read_codebook
-from analysis.drawing import score_colour
 from analysis.exhibits import anchor_of
-from analysis.grids import draw_grids, ink_on, luminance
+from analysis.grids import draw_grids
 
 BOOK = read_codebook()
 
@@ -40,10 +38,3 @@ def test_all_outlets_lead_to_all_evidence_of_an_actor():
 
 def test_nothing_found_gives_no_matrix():
     assert draw_grids(no_talks(), BOOK, set()) == []
-
-
-@pytest.mark.parametrize("hundredths", range(-100, 101, 5))
-def test_every_cell_can_be_read(hundredths):
-    colour = score_colour(hundredths / 100)
-    dark, light = sorted((luminance(colour), luminance(ink_on(colour))))
-    assert (light + 0.05) / (dark + 0.05) >= 4.5

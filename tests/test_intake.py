@@ -362,6 +362,15 @@ def test_the_command_adds_and_says_what_it_left_out(inbox, out):
     assert CliRunner().invoke(main, command).stdout == f"0 added, 2 known, 1 left out; {out} has 2 articles\n"
 
 
+def test_nothing_in_the_log_runs_in_a_spreadsheet(inbox, out):
+    formula = '=HYPERLINK("https://example.org","x")'
+    (inbox / "a.jsonl").write_text(f'{json.dumps({"id": formula, "text": TEXT})}\n{{"id": "b"}}\n', encoding="utf8")
+    CliRunner().invoke(main, ["ingest", str(inbox), "--out", str(out)], catch_exceptions=False)
+    log = pd.read_csv(out.with_suffix(".log.csv"), keep_default_na=False, dtype=str)
+    assert log["article_id"].tolist() == [f"'{formula}", ""]
+    assert log["line"].tolist() == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [

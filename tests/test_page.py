@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from talks import no_talks, talks
 
 from analysis.codebook import read_codebook
-from analysis.grids import luminance
+from analysis.drawing import luminance
 from analysis.page import LARGEST, build_page
 from analysis.page_parts import describe_chart, make_safe, read_part
 from analysis.paths import DATA

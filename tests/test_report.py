@@ -10,13 +10,13 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from runs import read_runs
 
 from analysis.codebook import CodebookError
 from analysis.corpus import CorpusError
 from analysis.manifest import sha256_of
 from analysis.notebook import ParameterError
 from analysis.report import ReportError, Request, write_report
-from analysis.run_log import read_runs
 
 PARAMETERS = """
 corpus: str = ""

@@ -45,6 +45,12 @@ def test_actors_are_kept_as_speakers_holders_and_targets(talks_folder):
     ]
 
 
+def test_what_is_counted_is_counted_of_the_chosen_actors_alone(talks_folder):
+    tables = open_run(tables=talks_folder, actors=["trump"]).tables
+    assert summary.mentions_by_actor(tables)["actor_id"].tolist() == ["trump"]
+    assert set(summary.rates_per_1000_words(tables)["actor_id"]) == {"trump"}
+
+
 @pytest.mark.parametrize(
     ("parameters", "error", "message"),
     [

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from runs import read_runs
 from test_report import ARTICLES, COUNTS, PARAMETERS, write_notebook
 
 from analysis.cli import main
 from analysis.notebook import check_parameters
 from analysis.paths import NOTEBOOKS
-from analysis.run_log import read_runs
 
 DOCS = Path(__file__).resolve().parents[1] / "docs" / "scheduled"
 HERE, ARTICLES_THERE = "/srv/stancebook", "/srv/articles"

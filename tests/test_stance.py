@@ -273,6 +273,32 @@ def test_stance_towards_issues(text: str, expected: set[tuple[str, str, str]]) -
         ("Trump met Putin and thanked Erdogan.", {("trump", "support", "erdogan")}),
         ('"Moscow blames Kyiv," said Rubio.', set()),
         ("Anna Mills, a baker, blamed Trump.", set()),
+        # passives without 'was': who is named after 'by' holds it
+        ("Zelenskyy, criticised by Trump, flew to Berlin.", {("trump", "oppose", "zelenskyy")}),
+        ("Rubio, praised by Zelenskyy, returned.", {("zelenskyy", "support", "rubio")}),
+        ("Tusk, accused by Trump of weakness, smiled.", {("trump", "oppose", "tusk")}),
+        ("Tusk, accused again of weakness by Trump, smiled.", {("trump", "oppose", "tusk")}),
+        ("Criticised by Trump, Zelenskyy flew to Berlin.", {("trump", "oppose", "zelenskyy")}),
+        ("Zelenskyy criticised by Trump over weakness", {("trump", "oppose", "zelenskyy")}),
+        (
+            "Criticised by Trump, Vance and Rubio, Zelenskyy left.",
+            {("trump", "oppose", "zelenskyy"), ("vance", "oppose", "zelenskyy"), ("rubio", "oppose", "zelenskyy")},
+        ),
+        (
+            "Zelenskyy was criticised by Trump and praised by Merz.",
+            {("trump", "oppose", "zelenskyy"), ("merz", "support", "zelenskyy")},
+        ),
+        ("Trump praised Zelenskyy, criticised by Merz.", {("trump", "support", "zelenskyy")}),
+        ('"Putin was condemned by us," said Merz.', {("merz", "oppose", "putin")}),
+        # ... and where it cannot be told whom it is about, or by whom, nobody does
+        ("Merz met Zelenskyy, criticised by Trump.", set()),
+        ("Zelenskyy presented a plan, criticised by Trump, on Monday.", set()),
+        ("Criticised by Trump, Zelenskyy's plan failed.", set()),
+        ("The minister criticised by Trump flew to Kyiv.", set()),
+        ("Tusk said Zelenskyy, criticised by Trump, was right.", set()),
+        ('"Zelenskyy was criticised by analysts," Merz said.', set()),
+        ("Trump criticised, by all accounts, everybody.", set()),
+        ("Trump criticised Zelenskyy by name.", {("trump", "oppose", "zelenskyy")}),
     ],
 )  # fmt: skip
 def test_stance_towards_actors(text: str, expected: set[tuple[str, str, str]]) -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from talks import TEXTS, talks
 
-from analysis.evaluation import PORTRAYAL_LABELS
+from analysis.tables import PORTRAYAL_LABELS
 from analysis.validation import (
     NOT_FOUND,
     confusion,
