@@ -34,6 +34,7 @@ _LED_BACK = re.compile(
     r"(?:(?:[\w’'-]+\s+){1,5}[\w’'-]+,\s+|So far,?\s+|[Ee]ven as\s+)?"
     r"([Ii]t|[Bb]oth sides|[Nn]either side|[Tt]he (?:two )?sides|[Bb]oth countries)\b"
 )
+_IT_GOES_ON = re.compile(r"\b(?:but|yet|and|while|though|although)\s+it\b")
 _SIDES_REACH = 1500  # characters back in which two sides are named
 _OWNED = re.compile(r"['’]s?\s+(?:\w+(?:ed|ing|al|ent|ate|ish|ong|ear)\s+)?")
 _OBLIQUE = re.compile(
@@ -41,7 +42,8 @@ _OBLIQUE = re.compile(
     r"(?:(?:the|both|its|their|his|her|our|President|Mr\.?|then|some|many|[A-Z][\w’'-]+)\s+){0,2}$"
 )
 _JOINED = re.compile(
-    r"\s*(?:,?\s+and|,|\s+as\s+well\s+as|,\s+together\s+with)\s+(?:(?:its|the|their|his|her|also|both|President|[A-Z]\w+n)\s+){0,2}$"
+    r"\s*(?:,?\s+(?:and|or|nor)|,|\s+as\s+well\s+as|,\s+(?:together|along)\s+with)\s+"
+    r"(?:(?:its|the|their|his|her|also|both|President|[A-Z]\w+n)\s+){0,2}(?:(?:chief )?(?:negotiator|envoy|minister)\s+)?$"
 )
 # The mention after one of these is the object that is to do something: 'urged Kyiv to accept'.
 _CONTROLLED = re.compile(
@@ -55,6 +57,10 @@ _MADE_TO = re.compile(
     r"|encourag)ed to\b"
     r"|told to\b"
 )
+# What may open a participial clause before its verb; its subject is that of the main clause: 'Having refused, Kyiv ...'.
+_FRONTED = re.compile(r"\W*(?:(?:[Ww]hile|[Aa]fter|[Bb]y|[Ss]till|[Ll]ong|[Ss]trongly|[A-Z]\w+ly)\s+)?([Hh]aving\s+)?")
+_PARTICIPLE = re.compile(r"\w+(?:ing|ed)\b(?!\s+by\b)|(?:unwilling|ready|eager|willing|keen|reluctant|unable)\b", re.I)
+_MAIN = re.compile(r"[^,;:.!?\n]{0,120},\s+(?:(?:the|President|Prime Minister|Mr\.?|Ms\.?|Chancellor|Foreign Minister)\s+)?")
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|now\s+)?$")
 _OF_DOING = re.compile(r"\b(?:of|for|from|about|against|into)\s+(?:\w+ly\s+)?$")
 _SHARED = re.compile(r"(?:\b(?:and|but|then|also)|,)\s+(?:\w+ly\s+|then\s+|also\s+|(?:has|have|is|are|was|were)\s+)?$")
@@ -76,6 +82,10 @@ def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int)
         Empty when the subject is no actor; an owner where the predicate is a noun ('Russia's demand').
     """
     before = [m for m in mentions if start <= m.start and m.end <= head]
+    fronted = _FRONTED.fullmatch(text, start, head)
+    if fronted and (fronted.group(1) or _PARTICIPLE.match(text, head)):
+        main = _MAIN.match(text, head)
+        return [m for m in mentions if main and m.start == main.end() and not m.possessive]
     if _MADE_TO.match(text, head) and _BE.search(text, start, head):
         return []
     if before:
@@ -113,8 +123,14 @@ def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int)
 def led_back(text: str, mentions: Sequence[Mention], codebook: Codebook, start: int, head: int) -> tuple[str, ...]:
     """Return the actors whom 'It' or 'Both sides', as the subject of the predicate at `head`, leads back to.
 
-    'It' is the body that the sentence before begins with; the sides are those of the two that are named most before.
+    'It' is the body that the sentence before begins with, and 'but it' the one that this sentence does; the sides are
+    those of the two that are named most before.
     """
+    for on in _IT_GOES_ON.finditer(text, start, head):
+        first = next((m for m in mentions if start <= m.start < on.start()), None)
+        opens = first and not first.possessive and len(text[start : first.start].split()) <= 1
+        if opens and _TO_VERB.fullmatch(text, on.end(), head) and codebook.actor(first.actor_id).kind == "body":
+            return (first.actor_id,)
     subject = _LED_BACK.match(text, start, head)
     if subject is None or not _TO_VERB.fullmatch(text, subject.end(), head):
         return ()

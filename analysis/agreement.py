@@ -2,16 +2,18 @@
 
 Marks decide what is quoted, and the rules read them exactly; the tagger knows better where indirect speech ends and
 reads cues that are in no list. What both find is nearly always right. The tagger reads only what the rules leave open.
+Whoever found it: what a sentence says that nobody said is no statement, and whom something was said to no speaker.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from operator import itemgetter
 
 from analysis.drafting import Article, Draft, kind_of
 from analysis.models import TaggedStatement, tag_statements
-from analysis.subjects import Sentence, phrase_after, phrase_before
+from analysis.subjects import Range, Sentence, phrase_after, phrase_before
 from analysis.text import Span
 from analysis.wordclasses import speech_verbs
 
@@ -26,6 +28,25 @@ SURE = 0.85  # confidence from which the tagger's end of an indirect statement i
 AGREED = (0.5, 0.44)
 ALONE = 0.85
 _UNREAL = frozenset(["not", "n't", "n’t", "never", "will", "would", "cannot", "nor"])
+# Nothing was said where these stand before the verb of speech ('refused to say'), before its subject ('false that Berg
+# said'), or are its subject.
+_DENIED = re.compile(
+    r"(?:^| )(?:not|n['’]t|never|hardly|without|yet to|(?:refus|declin)(?:e|es|ed|ing) to"
+    r"|fail(?:s|ed|ing)? to|avoid(?:s|ed|ing)?|short of|refrain(?:s|ed|ing)? from) "
+    r"(?:(?:\w+ly|even|ever|yet) )*$"
+)
+_DOUBTED = re.compile(
+    r"(?:^| )(?:(?<!even )if|whether|unless"
+    r"|(?:false|untrue|incorrect|unclear|unlikely|doubtful|(?:not|n['’]t) (?:true|clear)"
+    r"|no (?:evidence|proof)|is it true) that) $"
+)
+_NOBODY = re.compile(
+    r"(?:no|nobody|no[- ]one|none|neither|not (?:one|a single))(?= )(?! (?:but|except|other|fewer|less|\d))"
+)
+_BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am"])
+_RELATIVE = frozenset(["who", "which", "that"])
+_FINITE = frozenset("vxmSe")
+_ANOTHER = frozenset("vSZGTeuwcQ")  # between subject and verb of speech: it is the subject of another verb
 _WORD = re.compile(r"n['’]t\b|[a-z]+?(?=n['’]t\b)|[a-z]+")
 _SPACED = re.compile(r"\S+")
 _QUOTED = re.compile(r"[\"“”„«»]|''|``")
@@ -89,7 +110,7 @@ def agree(article: Article, drafts: list[Draft]) -> list[Draft]:
 
     Found by both: the rules' content where it is quoted, the tagger's where it is mixed, has no cue or is sure. By
     the rules alone where the tagger has read: quotations only. By the tagger alone: what a word of speech reports, or
-    what holds a quotation.
+    what holds a quotation. By neither: what was not said.
     """
     runs = find_undecided(article, drafts)
     tagged = tag(article, runs)
@@ -108,7 +129,7 @@ def agree(article: Article, drafts: list[Draft]) -> list[Draft]:
     for j, t in enumerate(tagged):
         if j not in taken and _is_speech(article, t):
             joined.append(Draft(t.cue, _speaker(article, t), -1, ALONE * t.confidence, _snapped(article, t.content)))
-    return joined
+    return [draft for draft in joined if _was_said(article, _mend(article, draft))]
 
 
 def _both(article: Article, draft: Draft, tagged: TaggedStatement) -> Draft:
@@ -125,7 +146,7 @@ def _both(article: Article, draft: Draft, tagged: TaggedStatement) -> Draft:
 def _speaker(article: Article, tagged: TaggedStatement) -> Span | None:
     """Return the tagged speaker, 'who' together with the phrase before it; without one, the phrase beside the cue."""
     speaker, cue = tagged.speaker, tagged.cue
-    relative = speaker is not None and article.text[slice(*speaker)].lower() in ("who", "which", "that")
+    relative = speaker is not None and article.text[slice(*speaker)].lower() in _RELATIVE
     if (speaker and not relative) or cue is None:
         return speaker
     words = article.words
@@ -204,3 +225,116 @@ def _snapped(article: Article, content: tuple[Span, ...]) -> list[Span]:
         if start < end:
             snapped.append((start, end))
     return snapped
+
+
+def _was_said(article: Article, draft: Draft) -> bool:
+    """Whether the cue tells of words said: not denied or refused, not asked or supposed, not by nobody."""
+    if draft.cue is None:
+        return True
+    words, c = article.words, article.words.classes
+    s, a, verb = _verb(article, draft.cue)
+    first = s.first
+    # What somebody denies, asks or supposes is said: left of the cue, words of the statement itself count as a comma.
+    lower = words.lower[first:verb]
+    for span in draft.spans:
+        for i in range(*_within(article, span)):
+            if first <= i < a:
+                lower[i - first] = ","
+    if _DENIED.search(_spell(lower)):
+        return False
+    if draft.speaker is None:
+        return True
+    start, end = _within(article, draft.speaker)
+    phrase = words.lower[start:end]
+    if _NOBODY.match(_spell(phrase)):
+        return False
+    if not first <= start < end <= verb or phrase[-1] in _RELATIVE or set(c[end:verb]) & _ANOTHER:
+        return True  # 'If Holm meets Berg, who said ...'
+    if c[start - 1 : start] == c[verb + 1 : verb + 2] == ",":
+        return True  # 'Neither, Berg said, ...'
+    lower = lower[: start - first]
+    if _DOUBTED.search(_spell(lower)) or _asks(lower, c[first:start]):
+        return False
+    for i in range(len(lower) - 1, -1, -1):  # of 'Neither Berg nor Holm' the speaker may be Holm alone
+        if lower[i] in ("neither", "none") and lower[i + 1 : i + 2] != [","]:
+            return not _NOBODY.match(_spell([*lower[i:], *phrase]))
+        if c[first + i] not in "dnNasOcp,":
+            break
+    return True
+
+
+def _asks(lower: list[str], classes: str) -> bool:
+    """Whether words end with a helper verb that begins its clause: 'Did' Berg say, 'Had' Berg said."""
+    if classes[-1:] not in ("x", "m") or lower[-1] in (",", "may"):  # 'may I remind you'
+        return False
+    return len(lower) == 1 or classes[-2] in ",;:.-cQq*" or lower[-2] == "neither"
+
+
+def _mend(article: Article, draft: Draft) -> Draft:
+    """Take from a draft whom its words were said to, and add the subject of what goes on behind its cue; return it."""
+    if draft.cue is None:
+        return draft
+    words, c = article.words, article.words.classes
+    s, a, verb = _verb(article, draft.cue)
+    start, end = _within(article, draft.speaker) if draft.speaker else (a, a)
+    marks = speech_verbs().get(words.lower[verb], frozenset())
+    spans = draft.spans
+    if "participle" in marks and not marks.isdisjoint(("tell", "ask")):
+        opens = verb - (verb > s.first and words.lower[verb - 1] in ("when", "if", "while", "once"))
+        stop = _end_of_aside(s, opens) if end in (a, opens, opens - 1) and "," not in c[start:end] else None
+        helper = next((i for i in range(verb - 1, s.first, -1) if c[i] != "r"), s.first)
+        if stop is None and s.first < opens == verb and words.lower[helper] not in _BE:
+            return draft
+        draft.speaker = _agent(article, s, verb + 1)
+        if stop is not None:
+            spans = [(x, min(y, words.ends[stop - 1])) for x, y in spans if words.ends[verb] <= x < words.starts[stop]]
+        spans = [span for span in spans if _within(article, span)[1] != a]  # 'Holm was told ...'
+        draft.spans = spans or draft.spans
+    elif end <= verb and spans[0][0] >= words.ends[verb]:  # 'The plan, Berg said, was dead'
+        comma, at = min(start, a) - 1, bisect_left(words.starts, spans[0][0])
+        if comma > s.first and c[comma] == c[verb + 1 : at] == "," and c[at : at + 1] in _FINITE:
+            subject = phrase_before(s, comma, s.first)
+            if subject < comma and c[comma - 1] in "nNpd" and (subject == s.first or c[subject - 1] in ",;:-.ucT"):
+                draft.spans = [(words.starts[subject], words.ends[comma - 1]), *spans]
+    return draft
+
+
+def _agent(article: Article, s: Sentence, at: int) -> Span | None:
+    """Return who spoke where somebody was told or asked: 'by Berg'."""
+    if s.lower[at : at + 1] != ["by"] or at + 1 >= s.last:
+        return None
+    words, start = article.words, at + 1
+    stop = next((j for j in range(start + 1, phrase_after(s, start)) if s.classes[j] == "i"), phrase_after(s, start))
+    return words.starts[start], words.ends[max(start, stop - 1)]
+
+
+def _end_of_aside(s: Sentence, start: int) -> int | None:
+    """Return the comma before the clause that an aside belongs to: 'Berg, asked whether the plan was dead, smiled'."""
+    c, opens = s.classes, start == s.first  # 'Asked whether the plan was dead, Berg smiled'
+    if not opens and c[start - 1] != ",":
+        return None
+    for j in range(s.last - 2, start, -1):
+        verb = phrase_after(s, j + 1) if opens else j + 1
+        if c[j] == "," and verb > j + opens and c[verb : verb + 1] in _FINITE:
+            return j
+    return None
+
+
+def _verb(article: Article, cue: Span) -> tuple[Sentence, int, int]:
+    """Return the sentence of a cue, the first word of the cue and its last verb of speech."""
+    words = article.words
+    a, b = _within(article, cue)
+    verb = next((i for i in range(b - 1, a, -1) if words.classes[i] in "SZG"), a)
+    first, last, _ = article.sentences[max(0, bisect_right(article.sentences, a, key=itemgetter(0)) - 1)]
+    return Sentence(words.classes, words.lower, first, last), a, verb
+
+
+def _within(article: Article, span: Span) -> Range:
+    """Return the words that a span of characters touches."""
+    words = article.words
+    start = max(0, bisect_right(words.starts, span[0]) - 1)
+    return start, max(start + 1, bisect_left(words.starts, span[1]))
+
+
+def _spell(words: list[str]) -> str:
+    return "".join(f"{word} " for word in words)

@@ -81,6 +81,11 @@ _COORDINATED = re.compile(r"\b(?:and|or|nor)\s+(?:\w+ly\s+|then\s+|also\s+|even\
 _AUXILIARY = re.compile(r"\b(?:to|not|never|will|would|must|should|can|could|cannot)\b|n['’]t\b")
 _BE = r"(?:\b(?:be|is|are|was|were|been|being|get|got)|['’]s)"
 _PASSIVE = re.compile(_BE + r"\s+(?:\w+ly\s+|long\s+|also\s+|not\s+|now\s+|first\s+)*$")
+_BY = re.compile(r"(?:\s+(?:\w+ly|for (?:\w+ )?\w+|as \w+|this week|last week|yesterday|today|again))?\s+by(?=\s)")
+_INSTEAD = ("rather than", "instead of")
+_A = re.compile(r"\s*(?:(?:an?|the|any)\s+(?:\w+\s+)?|\w+\s+)?")
+_BEEN = re.compile(r"\s+(?:\w+ly\s+)?been\b")
+_FRONTED = re.compile(r"\W*(?:(?:\w+ly|long|also|already|once|first|again)\s+)?")
 _RELATIVE = re.compile(r"\b(?:that|which)\s+(?:[\w’'-]+\s+){1,6}$")
 _ONLY_IF = re.compile(r"(?:only (?:if|when|after)|unless|until|before|provided|as long as)\b", re.IGNORECASE)
 _IF = re.compile(r"(?:and |but |or )?(?:even )?(?:if|whether|in case|were)\b", re.IGNORECASE)
@@ -92,7 +97,7 @@ _NOT_BUT = re.compile(r"\bnot\s+(?:[\w’'-]+\s+){1,5}?but\s+(?=(?:an?|the|rathe
 _NOT_ONLY = re.compile(r"\s+(?:only|just|merely|simply|least)\b")
 # What a predicate says of an act: 'a mistake to accept', 'wrong for Kyiv to accept', 'strange that we would accept'.
 _OF_ACT = re.compile(
-    r"\s+(?:(?:for\s+(?:[\w’'-]+\s+){1,4})?to|in|of|that\s+(?:[\w’'-]+\s+){1,4}?(?:would|should|could|might|may))"
+    r"\s+(?:(?:(?:for|of)\s+(?:[\w’'-]+\s+){1,4})?(?:not\s+)?to|in|of|that\s+(?:[\w’'-]+\s+){1,4}?(?:would|should|could|might|may))"
     r"\s+(?:\w+ly\s+)?"
 )
 _PLURAL = re.compile(r"\w+[^su]s\b")  # 'from appeasement to guarantees': no verb
@@ -155,6 +160,8 @@ def find_markers(text: str) -> list[Marker]:
             continue  # 'de-escalate', 'Kremlin-backed'
         if marker.verb == text[marker.start : marker.end].lower() and _is_noun(text, marker.start):
             continue
+        if marker.group == "provision" and _BEEN.match(text, marker.end):
+            continue  # 'it had been wrong'
         if marker.group == "negation":
             # 'not only ... but also' denies nothing
             if marker.end <= reach or _NOT_ONLY.match(text, marker.end):
@@ -218,6 +225,9 @@ def judge(text: str, markers: list[Marker], clause: Span, anchor: Anchor) -> Jud
     clause : (start, end)
     anchor : Anchor
     """
+    frame = idioms.find_frame(normalise(text), clause, anchor.start)
+    if frame is not None:
+        return _judge_framed(text, markers, clause, anchor, frame)
     if anchor.verbal and _PASSIVE.search(text, clause[0], anchor.start):
         return None  # 'membership was not negotiated' is not about negotiating
     left = _judge_left(text, markers, clause, anchor)
@@ -255,6 +265,19 @@ def judge(text: str, markers: list[Marker], clause: Span, anchor: Anchor) -> Jud
         held = anchor.verbal or _WILLING.match(text, anchor.start) is not None
         return Judgement(anchor.side, 0.7, anchor.start, False, -1, held)
     return left
+
+
+def _judge_framed(
+    text: str, markers: list[Marker], clause: Span, anchor: Anchor, frame: tuple[int, int, int]
+) -> Judgement | None:
+    """Judge what follows 'does not think that' and the like, and turn it round; nothing is judged of what is unsaid."""
+    start, end, turn = frame
+    within = judge(text, [m for m in markers if m.start >= end], (end, clause[1]), anchor) if turn else None
+    if within is None:
+        return None
+    if within.attitude and not within.deontic:
+        return within._replace(sign=within.sign * turn)  # its own subject holds it
+    return within._replace(sign=within.sign * turn, head=start, deontic=False, attitude=True)
 
 
 def _judge_act(
@@ -318,6 +341,9 @@ def _judge_left(text: str, markers: list[Marker], clause: Span, anchor: Anchor) 
                 continue  # 'read about the plan'
             if 0 <= siblings < marker.start:
                 continue
+            agent = _BY.match(text, marker.end)
+            if agent and "," in between and _FRONTED.fullmatch(text, clause[0], marker.start):
+                return Judgement(sign * marker.sign, 0.8, anchor.start, False, agent.end(), True)  # 'Rejected by Kyiv, it'
             if (chained or without) and marker.group != "attitude":
                 continue
             if marker.group == "provision":
@@ -342,7 +368,7 @@ def _judge_left(text: str, markers: list[Marker], clause: Span, anchor: Anchor) 
             nor |= word == "nor"
             if without and not chained:  # 'nobody moves without a deadline'
                 return Judgement(1, 0.7, marker.start, True, -1, True)
-            if bare and not chained and word == "not" and gap <= 1 and not within:
+            if bare and not chained and not within and (word in _INSTEAD or (word == "not" and _A.fullmatch(between))):
                 sign, reach = -sign, marker.start  # 'we want not a pause but a peace'
                 continue
             if bare and not chained and not within:
@@ -403,11 +429,13 @@ def _judge_right(text: str, markers: list[Marker], clause: Span, anchor: Anchor)
         elif marker.group == "met":
             return Judgement(sign * marker.sign, 0.8, anchor.start, deontic, marker.end, True)
         elif marker.group == "attitude":
-            if _PASSIVE.search(text, anchor.end, marker.start):
-                return Judgement(sign * marker.sign, 0.85, anchor.start, deontic, marker.end, True)
+            agent = _BY.match(text, marker.end)
+            if agent or _PASSIVE.search(text, anchor.end, marker.start):
+                by = agent.end() if agent else marker.end
+                return Judgement(sign * marker.sign, 0.85, anchor.start, deontic, by, True)
             if not deontic and _RELATIVE.search(text, anchor.end, marker.start):
                 return Judgement(sign * marker.sign, 0.8, marker.start, False, -1, True)
-            if (modal or _tensed(text, marker)) and not text.startswith(" by ", marker.end):
+            if modal or _tensed(text, marker):
                 break  # another predicate begins
         at = max(at, marker.end)
     return None

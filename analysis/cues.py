@@ -221,6 +221,8 @@ def _subject(s: Sentence, left: int, letter: str, found: list[Cue]) -> tuple[Ran
         end = left - 2 if left - 2 >= first and c[left - 2] == "," else left - 1
         start = phrase_before(s, end, first)
         return (start if start < end else left - 1, left), False
+    if before == "," and (asked := _before_asked(s, left)) is not None:
+        return (first, asked), False
     if before in ",-)" and letter != "G" and (end_ := interruption(s, left)) is not None:
         start = phrase_before(s, end_, first)
         if start < end_:
@@ -231,6 +233,14 @@ def _subject(s: Sentence, left: int, letter: str, found: list[Cue]) -> tuple[Ran
         return found[-1].speaker, True
     start = with_relative(s, phrase_before(s, left, first))
     return ((start, left), False) if start < left else (_earlier(s, left, found), True)
+
+
+def _before_asked(s: Sentence, left: int) -> int | None:
+    """Return where the subject of a sentence ends in 'X, asked whether he would sign, said'."""
+    for k in range(left - 2, max(s.first + 1, left - _FAR), -1):
+        if s.lower[k] == "asked" and s.classes[k - 1] == "," and phrase_before(s, k - 1, s.first) == s.first:
+            return k - 1
+    return None
 
 
 def _earlier(s: Sentence, left: int, found: list[Cue]) -> Range | None:

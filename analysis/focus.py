@@ -41,6 +41,12 @@ _ANSWER = re.compile(
     r"(?=[.,!;”\"’']|$|\s\w)(?! not)",
     re.IGNORECASE,
 )
+# 'that it should not', 'she certainly would': the question's own verb, for yes or no.
+_ELLIPSIS = re.compile(
+    r"[“\"‘']?(?:that\s+)?(?:it|he|she|they|we|I)\s+(?:\w+ly\s+)?"
+    r"(?:should|would|could|must|will|can|does|did|do|is|was|has)(\s+(?:not|never)|n['’]t|not)?(?:\s+\w+ly)?\s*[.!,”\"’']*\s*$",
+    re.IGNORECASE,
+)
 _SHORT = re.compile(r"[.,!;”\"’']|$")
 _RECEIVED = re.compile(r"\b(?:seen|received|read|studied|been (?:sent|handed|given|shown))\b")
 _INVERTED = re.compile(
@@ -81,7 +87,7 @@ def on_focus(reading: Reading, scope: Scope, clause: Span, markers: list[Marker]
         return
     if any(clause[0] <= a[0] < clause[1] for a in reading.anchors) or condition(text, clause) == 1:
         return
-    judged = _answers(reading, clause)
+    judged = _answers(reading, (max(clause[0], scope.content), clause[1]))
     answered = bool(judged)
     if not judged:
         judged = _judged(reading, scope, clause, markers)
@@ -130,20 +136,24 @@ def _is_wanted(text: str, one: Found) -> bool:
 
 
 def _answers(reading: Reading, clause: Span) -> list[tuple[str, Judgement, float]]:
-    """Return what 'No', 'Yes' or 'Only if' says to the question before it."""
+    """Return what 'No', 'Yes', 'It should not' or 'Only if' says to the question before it."""
     text = reading.text
-    answer = _ANSWER.match(text, *clause)
-    if not answer:
-        return []
-    word = answer.group(1).lower()
-    if word != "only if" and not _SHORT.match(text, answer.end(1)):
+    answer, ellipsis = _ANSWER.match(text, *clause), _ELLIPSIS.match(text, *clause)
+    if ellipsis:
+        word = "no" if ellipsis.group(1) else "yes"
+    elif answer:
+        word = answer.group(1).lower()
+        if word != "only if" and not _SHORT.match(text, answer.end(1)):
+            return []
+    else:
         return []
     before = [a for a in reading.anchors if a[1] <= clause[0] and clause[0] - a[1] < _REACH]
     question = (find_question(text, before[-1][1]) or _reported_question(text, clause[0])) if before else None
     if question is None or text[question[1] : clause[0]].count("?") > 1:
         return []
     found = []
-    near = [m for m in reading.markers if question[0] <= m.start < question[1] and m.sign != 3]
+    at = question[0]  # read by itself: 'Asked whether it would agree to' asks nobody to agree
+    near = [m._replace(start=m.start + at, end=m.end + at) for m in find_markers(text[slice(*question)]) if m.sign != 3]
     no = word in ("no", "never", "not yet")
     for start, end, (issue, verbal, side) in before:
         if start < question[0]:

@@ -36,6 +36,29 @@ _DENIES = re.compile(
     r"(?:think|thinks|thought|believe|believes|believed|say|says|said|saying|mean|suggest|suggests|suggested))\b",
     re.IGNORECASE,
 )
+_OPINION = r"(?:thinks?|thought|believes?|believed|feels?|felt|considers?|considered|accepts?|accepted|agrees?|agreed)"
+_TELLING = r"(?:say|claim|suggest|think|believe|argue|pretend|assume|imply|maintain|insist)"
+# What is said of a whole proposition before it: that it is so (beyond doubt), that it is not so, that one does not say.
+_FRAMES = (
+    (1, re.compile(
+        r"\b(?:(?:nobody|no one|none|not|nt|never)\s+(?:(?:should|can|could|must|may|need|to|be)\s+)*(?:in\s+)?doubt(?:s|ed)?"
+        r"|(?:without|no|beyond)\s+(?:any\s+|a\s+)?doubt|(?:cannot|can not|can never|nobody can|no one can)\s+deny)"
+        r"(?:,[^,]{1,30},)?\s+(?:that\s+)?", re.IGNORECASE)),
+    (-1, re.compile(
+        rf"\b(?:not|nt|never|nobody|no one|hardly)\s+(?:\w+ly\s+)?{_OPINION}\s+that\s+"
+        r"|\b(?:not|nt|never)\s+(?:\w+ly\s+)?(?:thinks?|thought|believes?|believed)\s+(?!of\b|in\b|about\b|it\b|that\b)"
+        rf"|\b(?:wrong|false|absurd|untrue|ridiculous|nonsense|mistaken|foolish|dishonest|a mistake|an error|a lie)"
+        rf"\s+to\s+{_TELLING}\s+(?:that\s+)?", re.IGNORECASE)),
+    (0, re.compile(
+        r"\b(?:not|nt|never|nobody|no one|refus\w+\s+to|declin\w+\s+to|yet\s+to|stopped short of|without)\s+"
+        r"(?:\w+ly\s+)?(?:say|saying|said|suggest(?:ing|ed)?|mean(?:ing|t)?)\s+(?:that|whether|if|how|when)\s+"
+        r"|\b(?:left|leaves|leave|leaving)\s+(?:it\s+)?open\s+whether\s+", re.IGNORECASE)),
+)  # fmt: skip
+_CLAIM = re.compile(r"\b(?:claims?|suggestions?|ideas?|notion|allegations?|reports?|rumou?rs?)\s+that\s+", re.IGNORECASE)
+_FALSE = re.compile(
+    r"\b(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:false|untrue|wrong|nonsense|absurd|ridiculous|fake|a\s+lie|lies|not\s+true)\b",
+    re.IGNORECASE,
+)
 # A verb that asks for what follows in its bare form: 'insists that Ukraine withdraw'.
 _MANDATE = re.compile(
     r"\b(?:insist|demand|propos|requir|ask|recommend|request)(?:e|es|ed|s|ing)?\s+that\s+(?:[\w’'-]+\s+){1,4}?(not\s+)?$"
@@ -106,6 +129,24 @@ def is_denied(before: str) -> bool:
     (True, False)
     """
     return _DENIES.search(before) is not None
+
+
+def find_frame(text: str, clause: Span, at: int) -> tuple[int, int, int] | None:
+    """Return what is said, before `at`, of the whole proposition that follows; None where nothing is.
+
+    Where it begins and ends, and 1 for 'nobody should doubt that', -1 for 'does not think that' (the neg-raising verbs
+    of Horn, A Natural History of Negation, 1989), 0 for 'did not say whether'.
+
+    >>> find_frame("Nobody should doubt that it must go.", (0, 36), 28), find_frame("It must go.", (0, 11), 3)
+    ((0, 25, 1), None)
+    """
+    found = [(match, turn) for turn, frame in _FRAMES for match in frame.finditer(text, clause[0], at)]
+    if _FALSE.search(text, at, clause[1]):
+        found += [(match, -1) for match in _CLAIM.finditer(text, clause[0], at)]
+    if not found:
+        return None
+    match, turn = max(found, key=lambda pair: pair[0].end())
+    return match.start(), match.end(), turn
 
 
 def find_mandate(text: str, clause: Span, start: int) -> tuple[int, int] | None:

@@ -97,29 +97,34 @@ def on_issues(
         judgement = judge(text, near, reach, anchor)
         if asked == 2 and scope.voice >= 0 and not verbal and (judgement is None or judgement.sign >= 0):
             judgement = Judgement(1, 0.6, start, True, -1, False)
+        ways: list[tuple[Judgement, tuple[str, ...]]] = []  # 'proposed by Washington, was rejected by Kyiv' has two
         while judgement is not None:
             holders = find_holders(reading, scope, reach, judgement)
             if paper and judgement.attitude and judgement.by < 0 and not holders:
                 holders, judgement = paper, judgement._replace(strength=0.6)
-            if holders or judgement.by < 0:
+            if judgement.by < 0:
+                ways = ways or [(judgement, holders)]
                 break
+            if holders:
+                ways.append((judgement, holders))
             near = [m for m in near if m.start >= judgement.by]
             judgement = judge(text, near, reach, anchor)
-        if judgement is None or (judgement.sign > 0 and _ANY.search(text, clause[0], start)):
-            continue
-        sign, strength = judgement.sign, judgement.strength
-        if why:
-            sign, strength = -sign if judgement.attitude else 0, 0.6
-            if not sign:
+        for judgement, holders in ways:
+            if judgement.sign > 0 and _ANY.search(text, clause[0], start):
                 continue
-        if sign and _ASKED_WHY.search(text, scope.start, start):
-            sign, strength = -sign, 0.6  # who asks why not is for it
-        if held_open and sign > 0 and asked != 2:
-            sign, strength = 0, 0.6
-        if sign and followed.startswith("but"):
-            strength *= 0.85
-        for holder in holders:
-            yield Found(scope.voice, holder, "issue", issue, sign, max(strength, 0.5), clause, scope.sentence)
+            sign, strength = judgement.sign, judgement.strength
+            if why:
+                sign, strength = -sign if judgement.attitude else 0, 0.6
+                if not sign:
+                    continue
+            if sign and _ASKED_WHY.search(text, scope.start, start):
+                sign, strength = -sign, 0.6  # who asks why not is for it
+            if held_open and sign > 0 and asked != 2:
+                sign, strength = 0, 0.6
+            if sign and followed.startswith("but"):
+                strength *= 0.85
+            for holder in holders:
+                yield Found(scope.voice, holder, "issue", issue, sign, max(strength, 0.5), clause, scope.sentence)
 
 
 def _on_supposed(

@@ -77,7 +77,7 @@ def name_speakers(text: str, words: Words, sentence_starts: list[int], speakers:
     sentence_starts : word numbers at which sentences begin
     speakers : phrases as character spans, in the order of the text
     """
-    names = find_names(text, words, sentence_starts)
+    names = find_names(text, words, sentence_starts, frozenset(span[0] for span in speakers if span))
     fullest = _fullest(names)
     described = _descriptions(names, fullest)
     starts = [name.start for name in names]
@@ -96,8 +96,13 @@ def name_speakers(text: str, words: Words, sentence_starts: list[int], speakers:
     return resolved
 
 
-def find_names(text: str, words: Words, sentence_starts: list[int]) -> list[Name]:
-    """Return the capitalised names of a text outside quotations, titles taken off, in order."""
+def find_names(
+    text: str, words: Words, sentence_starts: list[int], speaker_starts: frozenset[int] = frozenset()
+) -> list[Name]:
+    """Return the capitalised names of a text outside quotations, titles taken off, in order.
+
+    The verb before a speaker who stands at speaker_starts is no part of the name: 'Said Anna Berg: "..."'.
+    """
     c, lower = words.classes, words.lower
     first = frozenset(sentence_starts)
     titles = _lists()["titles"]
@@ -107,7 +112,8 @@ def find_names(text: str, words: Words, sentence_starts: list[int]) -> list[Name
     i = 0
     while i < len(c):
         alone = not any(capital[i + 1 : i + 2])
-        if not capital[i] or (i in first and c[i] in "naeg" and alone and lower[i] not in known):
+        verb = i in first and c[i] == "S" and words.starts[i + 1 : i + 2] and words.starts[i + 1] in speaker_starts
+        if not capital[i] or verb or (i in first and c[i] in "naeg" and alone and lower[i] not in known):
             i += 1
             continue
         end = i + 1
@@ -148,7 +154,9 @@ def _name(text: str, words: Words, sentence: int, first: int, start: int, end: i
     low = {p.lower() for p in parts}
     following = c[end : end + 1]
     before = c[left - 1] if left > sentence else "."
-    subject = following != "s" and before not in "iOts" and not set(c[sentence:left]) & _VERBS and left - sentence < 30
+    asked = lower[sentence] == "asked" and before == "," and following in _VERBS  # 'Asked ..., Berg smiled'
+    alone = asked or not set(c[sentence:left]) & _VERBS
+    subject = following != "s" and before not in "iOts" and alone and left - sentence < 30
     titled = titled or (len(parts) == 1 and subject and following != "" and following in "vSxme,")
     body = (
         not low.isdisjoint(lists["bodies"])

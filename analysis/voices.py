@@ -15,7 +15,11 @@ from analysis.text import Span
 if TYPE_CHECKING:
     from analysis.statements import Statement
 
-_TOGETHER = re.compile(r"(?:[\s,]|and|both|the|President|its|as well as)*", re.IGNORECASE)
+_OFFICE = r"(?:prime|foreign|defen[cs]e|minister|president|chancellor|premier|chief|negotiator|envoy|spokesman|adviser|aide)"
+_TOGETHER = re.compile(
+    rf"(?:[\s,]|and|nor|neither|both|the|its|his|her|their|{_OFFICE}\b|as well as|(?:together|along) with|alongside)*",
+    re.IGNORECASE,
+)
 _SPEECH = re.compile(
     r"\b(?:full text|full transcript|transcript|text) of (?:the |his |her |an? )?(?:[\w’'-]+ ){0,3}?"
     r"(?:speech|address|remarks|statement)\b"
@@ -128,11 +132,11 @@ def without_asides(text: str, statements: Sequence[Statement]) -> str:
 
 def _cue_before(text: str, statement: Statement) -> Span | None:
     """Return the cue where it governs its content like any predicate: 'rejected [the plan]', 'denied that [...]'."""
-    cue = statement.cue
-    if cue is None or statement.kind == "direct" or cue[1] > statement.spans[0][0]:
+    cue, start = statement.cue, statement.spans[0][0]
+    if cue is None or statement.kind == "direct" or cue[0] >= start:
         return None
-    between = text[cue[1] : statement.spans[0][0]]
-    return cue if len(between.split()) <= 8 and "\n" not in between else None
+    between = text[cue[1] : start]
+    return (cue[0], min(cue[1], start)) if len(between.split()) <= 8 and "\n" not in between else None
 
 
 def find_owners(

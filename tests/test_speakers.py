@@ -22,6 +22,7 @@ REFERENCES = [
     ("Anna Berg met Carl Holm. He said the plan was dead.", "Carl Holm"),
     ("John Berg said Carl Holm was late. He added that it was a pity.", "John Berg"),
     ("John Berg said it was late. Carl Holm left. He said the plan was dead.", "Carl Holm"),
+    ("An aide said it was late. Asked whether it was dead, Carl Holm smiled. He said it was.", "Carl Holm"),
     # roles by what the article says of them
     ("Anna Berg, the Norwegian envoy, arrived. The envoy said the plan was dead.", "Anna Berg"),
     ("Norway's prime minister, Carl Holm, left. The prime minister said the plan was dead.", "Carl Holm"),

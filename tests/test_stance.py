@@ -32,6 +32,37 @@ def found(text: str) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        # a whole proposition denied, doubted or left unsaid before it
+        ('"Nobody should doubt that Ukraine must join NATO," Tusk said.', {("tusk", "support", "nato_membership")}),
+        ("Macron does not believe that Ukraine should cede territory.", {("macron", "oppose", "ceding_territory")}),
+        ("Rubio does not think that Kyiv should not accept the plan.", {("rubio", "support", "peace_plan")}),
+        ("Merz said it would be wrong to say that Ukraine should join NATO.", {("merz", "oppose", "nato_membership")}),
+        ("Vance did not say that Ukraine should cede territory.", set()),
+        ("Macron left open whether frozen assets should be used for Ukraine.", set()),
+        # what is called right or wrong is to do it, or not to do it
+        ("Putin called it a mistake not to limit Ukraine's army.", {("putin", "support", "army_limits")}),
+        ("Trump said it was a waste of time to continue the talks.", {("trump", "oppose", "negotiations")}),
+        # 'not accept' is one denial, 'not back' another
+        ('"We will not accept NATO membership for Ukraine," Peskov said.', {("peskov", "oppose", "nato_membership")}),
+        ("Zelenskyy said Ukraine will not accept the loss of territory.", {("zelenskyy", "oppose", "ceding_territory")}),
+        ("Tusk said Poland would not back the plan.", {("tusk", "oppose", "peace_plan")}),
+        # participles: by whom, and whose
+        ("The peace plan, backed by Trump, was sent to Kyiv.", {("trump", "support", "peace_plan")}),
+        ("Rejected by Kyiv, the peace plan went back to its authors.", {("ukraine", "oppose", "peace_plan")}),
+        ("Having refused to give up land, Zelenskyy flew to Paris.", {("zelenskyy", "oppose", "ceding_territory")}),
+        (
+            "The plan proposed by the US was criticised by some and faced criticism from European officials.",
+            {("united_states", "support", "peace_plan"), ("european_allies", "oppose", "peace_plan")},
+        ),
+        # one thing, not another
+        ("Lavrov said Russia wanted a settlement, not an immediate ceasefire.", {("lavrov", "oppose", "ceasefire")}),
+        # answers to a reported question
+        ('Asked whether Russia would agree to a ceasefire, Peskov said: "No."', {("peskov", "oppose", "ceasefire")}),
+        ("Asked whether Kyiv should accept the plan, Witkoff said it should.", {("witkoff", "support", "peace_plan")}),
+        ("Asked whether the talks should go on, Lavrov said they should not.", {("lavrov", "oppose", "negotiations")}),
+        # several who do it, and one who goes on
+        ("Neither Macron nor Tusk accepts the deadline.", {("macron", "oppose", "deadline"), ("tusk", "oppose", "deadline")}),
+        ("Kyiv read the plan, but it rejected the deadline.", {("ukraine", "oppose", "deadline")}),
         # the speaker's stance on an issue
         ('"We will not give up our land," Zelenskyy said.', {("zelenskyy", "oppose", "ceding_territory")}),
         ('"Ukraine must join NATO," said Stefanchuk.', {("stefanchuk", "support", "nato_membership")}),

@@ -181,7 +181,7 @@ UNSAID = [
     "Unless Berg says {}, the talks go on.",
     "Had Berg said {}, the talks would have ended.",
     "Whether Berg said {} is unclear.",
-    "If he said \"the plan is dead\", he was wrong.",
+    'If he said "the plan is dead", he was wrong.',
 ]
 
 
@@ -198,6 +198,9 @@ SAID = [
     ('"If Sweden signs, the war ends," said Berg.', "Berg", ['"If Sweden signs, the war ends,"']),
     ('"Nobody will sign," Berg said.', "Berg", ['"Nobody will sign,"']),
     ("Nobody has signed, Berg said.", "Berg", ["Nobody has signed"]),
+    ("It is worth less than none, Berg argued: it is dead.", "Berg", ["it is dead"]),
+    ("None, Berg said, will sign.", "Berg", ["None", "will sign"]),
+    ("None of them, Berg said, will sign.", "Berg", ["None of them", "will sign"]),
     ("Neither Sweden nor Norway has signed, Berg said.", "Berg", ["Neither Sweden nor Norway has signed"]),
     ("Neither side has signed, according to Berg.", "Berg", ["Neither side has signed"]),
     ('"Did Sweden sign?" Berg asked.', "Berg", ['"Did Sweden sign?"']),
@@ -206,6 +209,10 @@ SAID = [
     ("Berg said it is false that Holm said no.", "Berg", ["it is false that Holm said no"]),
     ("Berg denied that Holm said the plan was dead.", "Berg", ["that Holm said the plan was dead"]),
     ("Berg, who never reads, said the plan was dead.", "Berg", ["the plan was dead"]),
+    ("Berg left, even if he said that the plan was dead.", "he", ["that the plan was dead"]),
+    ("Holm will lose if he meets Berg, who said the plan was dead.", "Berg, who", ["the plan was dead"]),
+    ("Without naming Holm, Berg said the plan was dead.", "Berg", ["the plan was dead"]),
+    ("Berg refused to rule out a war and said the plan was dead.", "Berg", ["the plan was dead"]),
     ("Berg refused to sign and said that the plan was dead.", "Berg", ["that the plan was dead"]),
     ("Holm declined to comment, but Berg said that the plan was dead.", "Berg", ["that the plan was dead"]),
     ("Nobody believed him, but Berg said the plan was dead.", "Berg", ["the plan was dead"]),
@@ -230,14 +237,19 @@ def test_nobody_is_said_to_have_asked_where_somebody_was_asked():
     asked = "whether the plan was dead"
     answered = ("Berg", ['"No."'])
     assert found(f"Berg, asked {asked}, smiled.") == [("", [asked])]
-    assert found(f"Berg, asked {asked}, said: \"No.\"") == [("", [asked]), answered]
+    assert found(f"Berg, when asked {asked}, smiled.") == [("", [asked])]
+    assert found(f"Berg was asked {asked}.") == [("", [asked])]
+    assert found(f'Berg, asked {asked}, said: "No."') == [("", [asked]), answered]
     assert found(f'Asked {asked}, Berg said: "No."') == [("", [asked]), answered]
+    assert found(f"Berg, asked {asked}, said that it was.") == [("", [asked]), ("Berg", ["that it was"])]
+    assert found(f"Asked {asked}, Berg smiled.") == [("", [asked])]
     assert found(f"Asked {asked}, Berg said that it was.") == [("", [asked]), ("Berg", ["that it was"])]
     assert found(f"Berg, the envoy, asked {asked}.") == [("Berg, the envoy", [asked])]
 
 
 def test_who_was_told_is_no_speaker():
     assert found("Berg was told that the plan was dead.") == [("", ["that the plan was dead"])]
+    assert found("The plan to move, Berg was told, was dead.") == [("", ["The plan to move", "was dead"])]
 
 
 def test_quotation_without_cue_inherits_the_last_speaker_not_the_last_name():
