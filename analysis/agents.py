@@ -48,7 +48,7 @@ _JOINED = re.compile(
 # The mention after one of these is the object that is to do something: 'urged Kyiv to accept'.
 _CONTROLLED = re.compile(
     r"\b(?:requir|ask|urg|forc|press|pressur|push|oblig|allow|expect|compel|invit|order|convinc|persuad|enabl|want|get|mak|giv"
-    r"|demand|let|help|bypass|leav|foresee|envisag|envision)(?:e|es|ed|s|ing)?\s+(?:the\s+)?$"
+    r"|demand|let|help|bypass|leav|foresee|envisag|envision|accus)(?:e|es|ed|s|ing)?\s+(?:the\s+)?$"
     r"|\b(?:told|tells?|made|gave|left|saw|sees?|has|having|(?:would|will|to)\s+have|call\w*\s+(?:on|for))\s+(?:the\s+)?$"
 )
 # What its subject is only made to do: 'is expected to accept'.

@@ -294,7 +294,9 @@ def _mend(article: Article, draft: Draft) -> Draft:
         comma, at = min(start, a) - 1, bisect_left(words.starts, spans[0][0])
         if comma > s.first and c[comma] == c[verb + 1 : at] == "," and c[at : at + 1] in _FINITE:
             subject = phrase_before(s, comma, s.first)
-            if subject < comma and c[comma - 1] in "nNpd" and (subject == s.first or c[subject - 1] in ",;:-.ucT"):
+            if words.lower[s.first : comma] == ["nor"]:  # 'Nor, Berg said, was it dead'
+                draft.spans = [(words.starts[s.first], words.ends[s.first]), *spans]
+            elif subject < comma and c[comma - 1] in "nNpd" and (subject == s.first or c[subject - 1] in ",;:-.ucT"):
                 draft.spans = [(words.starts[subject], words.ends[comma - 1]), *spans]
     return draft
 

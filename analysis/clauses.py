@@ -225,9 +225,16 @@ def judge(text: str, markers: list[Marker], clause: Span, anchor: Anchor) -> Jud
     clause : (start, end)
     anchor : Anchor
     """
-    frame = idioms.find_frame(normalise(text), clause, anchor.start)
+    frame = idioms.find_frame(normalise(text[slice(*clause)]), anchor.start - clause[0])
     if frame is not None:
-        return _judge_framed(text, markers, clause, anchor, frame)
+        start, end, turn = frame
+        rest = (clause[0] + end, clause[1])
+        framed = judge(text, [m for m in markers if m.start >= rest[0]], rest, anchor) if turn else None
+        if framed is None:
+            return None
+        holds = framed.attitude and not framed.deontic  # its own subject does
+        framed = framed if holds else framed._replace(head=clause[0] + start, deontic=False, attitude=True)
+        return framed._replace(sign=framed.sign * turn)
     if anchor.verbal and _PASSIVE.search(text, clause[0], anchor.start):
         return None  # 'membership was not negotiated' is not about negotiating
     left = _judge_left(text, markers, clause, anchor)
@@ -265,19 +272,6 @@ def judge(text: str, markers: list[Marker], clause: Span, anchor: Anchor) -> Jud
         held = anchor.verbal or _WILLING.match(text, anchor.start) is not None
         return Judgement(anchor.side, 0.7, anchor.start, False, -1, held)
     return left
-
-
-def _judge_framed(
-    text: str, markers: list[Marker], clause: Span, anchor: Anchor, frame: tuple[int, int, int]
-) -> Judgement | None:
-    """Judge what follows 'does not think that' and the like, and turn it round; nothing is judged of what is unsaid."""
-    start, end, turn = frame
-    within = judge(text, [m for m in markers if m.start >= end], (end, clause[1]), anchor) if turn else None
-    if within is None:
-        return None
-    if within.attitude and not within.deontic:
-        return within._replace(sign=within.sign * turn)  # its own subject holds it
-    return within._replace(sign=within.sign * turn, head=start, deontic=False, attitude=True)
 
 
 def _judge_act(

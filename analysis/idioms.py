@@ -131,18 +131,18 @@ def is_denied(before: str) -> bool:
     return _DENIES.search(before) is not None
 
 
-def find_frame(text: str, clause: Span, at: int) -> tuple[int, int, int] | None:
-    """Return what is said, before `at`, of the whole proposition that follows; None where nothing is.
+def find_frame(clause: str, at: int) -> tuple[int, int, int] | None:
+    """Return what is said, before `at`, of the whole proposition that follows in a normalised clause; None if nothing.
 
     Where it begins and ends, and 1 for 'nobody should doubt that', -1 for 'does not think that' (the neg-raising verbs
     of Horn, A Natural History of Negation, 1989), 0 for 'did not say whether'.
 
-    >>> find_frame("Nobody should doubt that it must go.", (0, 36), 28), find_frame("It must go.", (0, 11), 3)
+    >>> find_frame("Nobody should doubt that it must go.", 28), find_frame("It must go.", 3)
     ((0, 25, 1), None)
     """
-    found = [(match, turn) for turn, frame in _FRAMES for match in frame.finditer(text, clause[0], at)]
-    if _FALSE.search(text, at, clause[1]):
-        found += [(match, -1) for match in _CLAIM.finditer(text, clause[0], at)]
+    found = [(match, turn) for turn, frame in _FRAMES for match in frame.finditer(clause, 0, at)]
+    if _FALSE.search(clause, at):
+        found += [(match, -1) for match in _CLAIM.finditer(clause, 0, at)]
     if not found:
         return None
     match, turn = max(found, key=lambda pair: pair[0].end())

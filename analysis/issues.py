@@ -231,4 +231,7 @@ def find_holders(reading: Reading, scope: Scope, clause: Span, judgement: Judgem
         named = tuple(dict.fromkeys(agent.actor_id for agent in agents))
         return named or led_back(text, reading.mentions, reading.codebook, scope.opening, head)
     own = any(same_side(reading.codebook, a.actor_id, s) for a in agents for s in scope.speakers)
+    persons = tuple(a.actor_id for a in agents if a.kind == "name" and reading.codebook.actor(a.actor_id).kind == "person")
+    if own and persons and not set(persons) & set(scope.speakers):
+        return persons  # a spokesman tells where the one he speaks for stands
     return scope.speakers if own or (not agents and (judgement.by < 0 or judgement.deontic)) else ()

@@ -91,6 +91,7 @@ INDIRECT = [
     ("The plan, Berg said, was dead.", "Berg", ["The plan", "was dead"]),
     ("Holm, Berg said, wants a deal.", "Berg", ["Holm", "wants a deal"]),
     ("Sweden, Berg said, should join.", "Berg", ["Sweden", "should join"]),
+    ("Nor, Berg said, was the plan dead.", "Berg", ["Nor", "was the plan dead"]),
     ("Holm was told by Berg that the plan was dead.", "Berg", ["that the plan was dead"]),
     ("According to Berg, the plan was dead.", "Berg", ["the plan was dead"]),
     (
