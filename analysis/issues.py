@@ -47,11 +47,29 @@ _BY_PAPER = re.compile(
 _THREAT = re.compile(r"\b(?:pay (?:a|the) (?:\w+ )?price|regret|retaliate|respond|answer|suffer)\b", re.IGNORECASE)
 
 
+def find_anchors(plain: str, codebook: Codebook) -> list[tuple[int, int, tuple[str, bool, int]]]:
+    """Return where phrases of issues stand in a normalised text, sorted: (issue_id, whether a verb phrase, side or 0).
+
+    What takes a side goes before what only names the issue: 'Ukraine belongs in NATO' is not just about Ukraine in NATO.
+    """
+    found = _finder(codebook).find(plain)
+    sided: dict[str, list[Span]] = {}
+    for start, end, (issue, _, side) in found:
+        if side:
+            sided.setdefault(issue, []).append((start, end))
+
+    def hidden(start: int, end: int, issue: str) -> bool:
+        spans = sided.get(issue, [])
+        at = bisect_left(spans, (end, 0))
+        return at > 0 and spans[at - 1][1] > start
+
+    return [anchor for anchor in found if anchor[2][2] or not hidden(*anchor[:2], anchor[2][0])]
+
+
 @cache
-def issue_finder(codebook: Codebook) -> PhraseFinder[tuple[str, bool, int]]:
-    """Return a finder of the phrases of all issues: (issue_id, whether it is a verb phrase, the side it takes or 0)."""
+def _finder(codebook: Codebook) -> PhraseFinder[tuple[str, bool, int]]:
     return PhraseFinder(
-        (normalise(phrase), issue.issue_id, (issue.issue_id, phrase.startswith("to "), side))
+        (normalise(phrase), f"{issue.issue_id} {bool(side)}", (issue.issue_id, phrase.startswith("to "), side))
         for issue in codebook.issues
         for side, phrases in ((0, issue.topics), (1, issue.support), (-1, issue.oppose))
         for phrase in phrases
@@ -140,16 +158,19 @@ def _on_supposed(
             continue
         near = markers_in(reading, scope, main)
         signs = [m.sign for m in near if m.group == "predicate" and m.sign]
-        if _THREAT.search(text, *main):
+        threat = _THREAT.search(text, *main) is not None
+        if threat:
             signs.append(-1)
         if len(signs) != 1:
             continue
         sign = -signs[0] if any(m.group == "negation" for m in near) else signs[0]
         for start, end, (issue, verbal, side) in inside:
-            inner = judge(text, [m for m in markers if m.sign != 3], clause, Anchor(start, end, verbal, side))
+            # who threatens if money is laid hands on has named what is feared, not what is wanted
+            taken = 0 if threat else side
+            inner = judge(text, [m for m in markers if m.sign != 3], clause, Anchor(start, end, verbal, taken))
             if inner is None and not (verbal or side):
                 continue
-            of = inner.sign if inner else side or 1
+            of = inner.sign if inner else taken or 1
             for holder in scope.speakers if of else ():
                 yield Found(scope.voice, holder, "issue", issue, sign * of, 0.65, clause, scope.sentence)
         return

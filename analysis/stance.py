@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from analysis.clauses import Marker, find_markers, normalise, split_clauses
 from analysis.codebook import Codebook
 from analysis.focus import on_focus, on_wanted
-from analysis.issues import find_authors, issue_finder, markers_in, on_demands, on_issues
+from analysis.issues import find_anchors, find_authors, markers_in, on_demands, on_issues
 from analysis.names import Mention
 from analysis.relations import find_relations, same_side
 from analysis.statements import Statement
@@ -117,7 +117,7 @@ def find_stances(
         mentions=mentions,
         markers=markers,
         starts=[marker.start for marker in markers],
-        anchors=[anchor for anchor in issue_finder(codebook).find(plain) if anchor[2][0] in asked],
+        anchors=[anchor for anchor in find_anchors(plain, codebook) if anchor[2][0] in asked],
         owner=find_owners(text, statements, voices, markers),
         authors=find_authors(joined, markers, mentions, sentences),
         speakers=voices,
