@@ -51,6 +51,7 @@ class Draft(NamedTuple):
     url: str = ""
     quotations: str = "reported"
     article_id: str = ""
+    odd_date: str = ""  # what stands where a date should, when it is none that can be read
 
 
 class FrontMatterError(ValueError):
@@ -73,7 +74,7 @@ def read_plain(raw: str) -> Draft:
 
 
 def read_markdown(raw: str) -> Draft:
-    r"""Return the article that a Markdown file holds: YAML front matter, then the text.
+    r"""Return the article that a file of text or Markdown holds: YAML front matter, then the text.
 
     The front matter may give title, source, published, url, quotations; without any it is read as plain text.
 
@@ -97,15 +98,17 @@ def make_draft(fields: Mapping[str, str], text: str) -> Draft:
     >>> make_draft({"title": "Talks", "published": "24 Nov 2025"}, "Talks\n24 NOV 2025\nPeskov said no.").text
     'Peskov said no.'
     """
-    title = fields.get("title", "")
+    title, published = fields.get("title", ""), fields.get("published", "")
+    day = parse_date(published)
     return Draft(
         title=title,
-        published=parse_date(fields.get("published", "")),
+        published=day,
         text=clean_text(clean_breaks(text), title),
         source=fields.get("source", ""),
         url=fields.get("url", ""),
         quotations=fields.get("quotations") or "reported",
         article_id=fields.get("article_id", ""),
+        odd_date="" if day else published,
     )
 
 

@@ -131,6 +131,7 @@ def clean_page(text: str, title: str | None = None) -> Cleaned:
 def _judge(lines: Sequence[Line]) -> list[_Judged]:
     folded = [fold(line.text) for line in lines]
     counts = Counter(folded)
+    told: set[str] = set()
     judged = []
     for index, (line, words) in enumerate(zip(lines, folded, strict=True)):
         sentence = ends_like_a_sentence(line.text)
@@ -145,9 +146,10 @@ def _judge(lines: Sequence[Line]) -> list[_Judged]:
             and counts[words] >= 3
             and not line.parts
             and line.text[-1] != ":"
-            and (not sentence or len(words) >= 40)
+            and (not sentence or (len(words) >= 40 and words in told))  # a sentence is told once: its first copy stays
         ):
             reason = "repeated on the page"
+        told.add(words)
         headline = len(lines) > 1 and (index == 0 or words == folded[0])
         judged.append(_Judged(line, reason, ends, _is_prose(line, sentence, headline), words))
     return judged

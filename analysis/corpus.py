@@ -180,7 +180,7 @@ def _is_readable(file: Path, name: str, problems: list[Problem]) -> bool:
     if not file.is_file():
         problems.append(Problem(name, None, "no plain file", "remove it, or mend the link"))
     elif lower.endswith((".html", ".htm")):
-        problems.append(Problem(name, None, "web page", "save its text as .txt"))
+        problems.append(Problem(name, None, "web page", "read it with 'stancebook ingest', which finds its text, title and date"))
     elif not lower.endswith((*TEXT_ENDINGS, *TABLE_ENDINGS)):
         problems.append(Problem(name, None, f"ending {file.suffix or '(none)'} is not read", f"use one of {_READABLE}"))
     else:
@@ -221,7 +221,10 @@ def _to_row(
         same = "with the same text" if first == sha256 else "with another text"
         note(f"second article {article_id!r}, {same}; only the first is kept", "give each article its own article_id")
         return None
-    if not draft.published:
+    odd_date = fields.pop("odd_date")
+    if odd_date:
+        note(f"date {odd_date[:40]!r} is not understood", "write it as 2025-11-24: year, month, day")
+    elif not draft.published:
         note(
             NO_DATE,
             "add 'published: 2025-11-24' to its front matter, a date line below its title, or a column 'published'",

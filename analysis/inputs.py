@@ -170,7 +170,7 @@ def _read_bytes(data: bytes, name: str, changed: date | None) -> Iterator[Found]
     elif lower.endswith((".eml", ".mht", ".mhtml")):
         document = read_mail(data)
     elif lower.endswith((".txt", ".md")):
-        document, quotations = _read_text(data, lower.endswith(".md"))
+        document, quotations = _read_text(data, dashed=lower.endswith(".txt"))
     elif lower.endswith((".html", ".htm", ".xhtml")) or _PAGE.search(data[:2_000]):
         document = read_html(data)
     else:
@@ -179,13 +179,16 @@ def _read_bytes(data: bytes, name: str, changed: date | None) -> Iterator[Found]
     yield Found(document, name, None, stem, quotations, named[0][0] if named else None, changed)
 
 
-def _read_text(data: bytes, markdown: bool) -> tuple[Document, str]:
+def _read_text(data: bytes, *, dashed: bool) -> tuple[Document, str]:
+    """Return what a text holds; one that is `dashed` may begin with lines between dashes that are no front matter."""
     decoded = decode(data)
     if decoded is None:
         raise UnreadableError("binary, not text", "save it as UTF-8 text")
     try:
-        fields, text = read_front_matter(decoded.text) if markdown else ({}, decoded.text)
+        fields, text = read_front_matter(decoded.text)
     except FrontMatterError as error:
+        if dashed:
+            return Document(decoded.text, "", None, "", ""), "reported"
         raise UnreadableError(str(error), "mend the lines between '---' and '---'", error.line) from error
     published = parse_date(fields.get("published", ""))
     document = Document(text, fields.get("title", ""), published, fields.get("source", ""), fields.get("url", ""))
@@ -207,7 +210,7 @@ def _read_address(address: str, way: _Way) -> Iterator[Found]:
     if answer.content_type == "application/pdf" or answer.body[:5] == b"%PDF-":
         document = read_pdf(answer.body)
     elif answer.content_type == "text/plain":
-        document, _ = _read_text(answer.body, markdown=False)
+        document, _ = _read_text(answer.body, dashed=True)
     elif answer.content_type in ("text/html", "application/xhtml+xml") or _PAGE.search(answer.body[:2_000]):
         document = read_html(answer.body, answer.url, answer.encoding)
     else:

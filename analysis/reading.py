@@ -47,8 +47,10 @@ def _read_text(file: Path, name: str, problems: list[Problem]) -> Draft:
         raise UnreadableError(*TOO_LONG)
     raw = decode_text(file.read_bytes(), name, None, problems)
     try:
-        return read_markdown(raw) if name.lower().endswith(".md") else read_plain(raw)
+        return read_markdown(raw)
     except FrontMatterError as error:
+        if not name.lower().endswith(".md"):
+            return read_plain(raw)  # a line of dashes that is none of front matter
         raise UnreadableError(str(error), "mend the lines between '---' and '---'", error.line) from error
 
 

@@ -17,6 +17,18 @@ MENU = ["Skip to content", "Home", "News", "World", "Politics", "Opinion", "Spor
 FOOT = ["Related articles", "Five things to know about the lake", "Why the tram was late again", "Privacy policy"]
 
 
+def test_a_quotation_that_a_live_blog_repeats_stays_once():
+    said = "“We will not sign what we have not read, and we have not read it,” the minister told reporters."
+    posts = [line for post in STORY for line in (post, said)]
+    text = clean_page("\n\n".join(posts)).text
+    assert text.count(said) == 1
+    assert all(post in text for post in STORY)
+
+
+def test_an_article_pasted_three_times_stays_once():
+    assert clean_page("\n\n".join(STORY * 3)).text.count(STORY[1]) == 1
+
+
 def reasons(cleaned):
     return [(piece.line, piece.reason) for piece in cleaned.dropped]
 

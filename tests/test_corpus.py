@@ -256,7 +256,7 @@ def test_a_corpus_with_nothing_in_it_is_an_error(tmp_path, name, words):
 
 def test_a_corpus_in_which_nothing_can_be_read_says_why(tmp_path):
     (tmp_path / "page.html").write_text("<p>No.", encoding="utf8")
-    with pytest.raises(CorpusError, match=r"page.html: web page \(save its text as .txt\)"):
+    with pytest.raises(CorpusError, match=r"page.html: web page \(read it with 'stancebook ingest'"):
         read_corpus(tmp_path)
 
 
@@ -285,3 +285,25 @@ def test_the_files_of_a_corpus_are_listed_in_order(folder):
     (folder / "a").mkdir()
     (folder / "a" / "z.md").write_text(GOOD, encoding="utf8")
     assert [name for _, name in corpus_files(folder)] == ["a/z.md", "good.txt"]
+
+
+@pytest.mark.parametrize("ending", ["txt", "md"])
+def test_front_matter_is_read_in_text_as_in_markdown(tmp_path, ending):
+    article = "---\ntitle: Talks go on\nsource: Herald\npublished: 2025-11-24\n---\nPeskov said no.\n"
+    (tmp_path / f"talks.{ending}").write_text(article, encoding="utf8")
+    [row] = read_corpus(tmp_path).to_dict("records")
+    assert (row["title"], row["source"], row["text"]) == ("Talks go on", "Herald", "Peskov said no.")
+    assert row["published"] == pd.Timestamp("2025-11-24")
+
+
+def test_a_date_that_could_be_two_days_is_named(tmp_path):
+    for number, day in enumerate(["03/04/2026", "some time in May"]):
+        text = f"---\npublished: {day}\n---\nPeskov said no, number {number}.\n"
+        (tmp_path / f"{number}.md").write_text(text, encoding="utf8")
+    articles, problems = inspect_corpus(tmp_path)
+    assert articles["published"].isna().all()
+    assert problems["problem"].tolist() == [
+        "date '03/04/2026' is not understood",
+        "date 'some time in May' is not understood",
+    ]
+    assert problems["way_out"].str.contains("2025-11-24").all()
