@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from analysis import read_codebook, read_corpus
 from analysis.clauses import normalise
-from analysis.issues import issue_finder
+from analysis.issues import find_anchors
 from analysis.models.pairs import Pair, join_pair
 from analysis.text import Span
 from training import common, encoders
@@ -31,7 +31,7 @@ LABELS = ["oppose", "neutral", "support"]
 COMPOSED = Path(__file__).parent / "composed"
 HELD_OUT = 10  # one row or text of ten
 # What an epoch holds of each, drawn anew.
-SHARES = {"vast": 0.35, "pstance": 0.7, "semeval": 2, "disputes": 0.6, "issues": 0.5, "contexts": 2, "coded": 2}
+SHARES = {"vast": 0.5, "pstance": 1.2, "semeval": 4, "disputes": 0.5, "issues": 0.35, "contexts": 1, "coded": 1}
 STRANGE = 1  # targets of other comments shown with each comment of VAST: neutral, as VAST made its own
 OTHERS = 1  # propositions of the codebook that a composed text does not speak of, shown with it in each epoch
 
@@ -133,10 +133,10 @@ def coded_in_context() -> list[Words]:
 
 def on_words(some: list[Words]) -> list[Row]:
     """Words with the issues that they speak of, and, as neutral, with those that are merely named in their text."""
-    asked, finder = propositions(), issue_finder(read_codebook())
+    asked, codebook = propositions(), read_codebook()
     out = []
     for one in some:
-        named = {issue for _, _, (issue, _, _) in finder.find(normalise(one.text))} - one.labels.keys()
+        named = {issue for _, _, (issue, _, _) in find_anchors(normalise(one.text), codebook)} - one.labels.keys()
         labels = one.labels | dict.fromkeys(sorted(named), "neutral")
         out += [row(one.text, asked[issue], label, one.words) for issue, label in labels.items()]
     return out
