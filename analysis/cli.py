@@ -319,9 +319,13 @@ def check(corpus: Path, codebook: Path, since: datetime | None, until: datetime 
         offices = check_offices(chosen, known).drop(columns=["published", "start", "end"])
         rivals = find_rival_names(chosen)
         spellings = check_spellings(chosen, known)
+    click.echo(f"Articles: {len(chosen)}\n{_as_text(sources_of(chosen))}\n\nProblems: {len(problems)}")
+    for row in problems.fillna({"line": 0}).itertuples(index=False):
+        said = f"{row.file}{f', line {row.line}' if row.line else ''}: {row.problem}; {row.way_out}"
+        printable = "".join(letter if letter.isprintable() else "\ufffd" for letter in said)
+        click.echo(click.wrap_text(printable, 100, subsequent_indent="    "))
+    click.echo()
     for what, frame in (
-        (f"Articles: {len(chosen)}", sources_of(chosen)),
-        (f"Problems: {len(problems)}", problems),
         (f"Offices given to somebody who does not hold them: {len(offices)}", offices),
         (f"Offices given to two people: {len(rivals)}", rivals),
         (f"Spellings near one of the codebook: {len(spellings)}", spellings),

@@ -47,7 +47,9 @@ def test_check_says_what_is_there_what_is_wrong_and_who_is_missing(corpus):
     assert done.exit_code == 0
     assert "Articles: 2" in done.output
     assert "Problems: 2" in done.output
-    assert "page.html" in done.output
+    said = " ".join(done.output.split())  # a problem is told whole, and wrapped
+    assert "page.html: web page; read it with 'stancebook ingest', which finds its text, title and date" in said
+    assert "or a column 'published'" in said
     assert "not in the codebook: 1" in done.output
     assert "Nina Koval" in done.output
 
