@@ -2,8 +2,8 @@
 
 Each takes the frame, the codebook (names and colours) and the foot (corpus, dates, method, accuracy). Matrices show the
 mean in each cell and how many rows (n) it rests on, in colour from 3 articles on; bold where the 95% interval leaves 0
-out. Actors beyond what fits are left out, those with the least evidence first, and the chart says how many. An empty
-frame gives a sheet that says so.
+out: only there is a side sure, as in `analysis.findings`. Actors beyond what fits are left out, those with the least
+evidence first, and the chart says how many. An empty frame gives a sheet that says so.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 from analysis import drawing
 from analysis.bootstrap import FEWEST_ARTICLES
 from analysis.contrast_charts import disagreement, portrayal_around, stance_around
+from analysis.display import counted
 from analysis.drawing import (
     beside,
     empty_sheet,
@@ -67,8 +68,8 @@ _PERIODS = (  # up to so many days: what a bar is, pandas' name of it, its width
     (10**6, "month", "M", 30),
 )
 _MATRIX_READING = (
-    "Mean score from −1 ({against}, orange) to +1 ({towards}, blue), and n {unit}. "
-    "Bold: the 95% interval leaves 0 out. Grey: too little evidence (fewer than 3 articles). Empty: none found."
+    "Mean score from −1 ({against}, orange) to +1 ({towards}, blue), and n {unit}. Bold: the 95% interval leaves 0 "
+    "out; only there is a side sure. Grey: too little evidence (fewer than 3 articles). Empty: none found."
 )
 
 
@@ -77,22 +78,23 @@ def articles_by_day(days: pd.DataFrame, foot: str) -> Figure:
     """Draw the articles per day (week, month in a long corpus), stacked by outlet, from `summary.articles_by_day`."""
     from matplotlib.ticker import MaxNLocator
 
-    if days.empty:
-        return empty_sheet("Articles per day and outlet", foot)
-    dates = days["day"].dropna()
-    span = (dates.max() - dates.min()).days if len(dates) else 0
+    dated = days.dropna(subset=["day"])
+    total, undated = int(days["articles"].sum()), int(days.loc[days["day"].isna(), "articles"].sum())
+    in_all = counted(total, "article") + " in all"
+    in_all += f", {undated} of them without a date, which no bar shows." if undated else "."
+    if dated.empty:
+        return empty_sheet("Articles per day and outlet", foot, in_all)
+    span = (dated["day"].max() - dated["day"].min()).days
     unit, freq, width = next((unit, freq, width) for most, unit, freq, width in _PERIODS if span <= most)
-    named_apart = largest(days, "source", "articles", MOST_SERIES - 1)
-    names = days["source"].map(outlet_name).where(days["source"].isin(named_apart), "other outlets")
-    dated = days.assign(source=names).dropna(subset=["day"])
+    named_apart = largest(dated, "source", "articles", MOST_SERIES - 1)
+    names = dated["source"].map(outlet_name).where(dated["source"].isin(named_apart), "other outlets")
     starts = dated["day"].dt.to_period(freq).dt.start_time
-    wide = dated.assign(day=starts).pivot_table(index="day", columns="source", values="articles", aggfunc="sum")
+    dated = dated.assign(source=names, day=starts)
+    wide = dated.pivot_table(index="day", columns="source", values="articles", aggfunc="sum")
     named = sorted(set(names), key=lambda name: (name == "other outlets", name))
     wide = wide.reindex(columns=named).fillna(0)
     colours = dict(zip(named, drawing.SERIES, strict=False))
-    total, undated = int(days["articles"].sum()), int(days.loc[days["day"].isna(), "articles"].sum())
-    reading = f"Each bar is a {unit}, its number the articles of that {unit}. {total} articles in all"
-    reading += f", {undated} of them without a date, which no bar shows." if undated else "."
+    reading = f"Each bar is a {unit}, its number the articles of that {unit}. {in_all}"
     title, top = f"Articles per {unit} and outlet", drawing.key_height(colours)
     figure, axes = open_sheet(title, reading, foot, height=2.6, left=0.6, top=top, bottom=0.4)
     drawing.key_of(colours, figure, axes)
@@ -109,11 +111,10 @@ def articles_by_day(days: pd.DataFrame, foot: str) -> Figure:
             axes.annotate(
                 f"{height:.0f}", (middle, height), (0, 2), textcoords="offset points", ha="center", fontsize=9
             )
-    if len(wide):
-        edge = pd.Timedelta(days=0.75 * width)
-        axes.set_xlim(middles[0] - edge, middles[-1] + edge)
+    edge = pd.Timedelta(days=0.75 * width)
+    axes.set_xlim(middles[0] - edge, middles[-1] + edge)
     axes.set_ylabel("articles")
-    axes.set_ylim(0, max(1.0, base.max(initial=0) * 1.15))
+    axes.set_ylim(0, base.max() * 1.15)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y")
     date_axis(axes)
@@ -276,7 +277,7 @@ def stance_by_source(stances: pd.DataFrame, codebook: Codebook, foot: str) -> Fi
     pairs = stances.assign(row=stances["actor_id"] + "\n" + stances["target_id"])
     told_twice = pairs[pairs.groupby("row")["source"].transform("size") >= 2]
     if told_twice.empty:
-        return empty_sheet(title, foot)
+        return empty_sheet(title, foot, "No two outlets report on the same actor and issue.")
     rows, more = most_evidence(summed(told_twice, "row"), "row", MOST_ROWS)
     sources = sorted(largest(told_twice, "source", "n", MOST_COLUMNS))
     return draw_matrix(

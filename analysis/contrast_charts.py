@@ -70,7 +70,8 @@ def disagreement(apart: pd.DataFrame, codebook: Codebook, foot: str) -> Figure:
         ]
     reading = (
         "Mean stance, −1 against to +1 for, in the outlet that has the actor most against (ring) and in the one that "
-        "has the actor most in favour (disc). Under the name: the difference, with its 95% interval." + _GREY
+        "has the actor most in favour (disc), picked because they differ most: a hint, no proof. Under the name: the "
+        "difference, with its 95% interval." + _GREY
     )
     return draw_pairs(rows, title, reading + left_out(len(wide) - len(shown), "pair"), foot)
 

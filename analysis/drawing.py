@@ -257,7 +257,7 @@ def key_height(series: Mapping[str, str]) -> float:
 
 
 def _key_columns(series: Mapping[str, str]) -> int:
-    widest = max(text_width(name, 9) for name in series) + 0.4
+    widest = max((text_width(name, 9) for name in series), default=0.0) + 0.4
     return max(1, min(len(series), int((WIDTH - 2 * _MARGIN) / widest)))
 
 

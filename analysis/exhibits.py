@@ -135,8 +135,8 @@ def _told_items(tables: Tables, names: dict[str, str], most: int) -> pd.DataFram
     frame = _newest(tables, own, "actor_id", "source", most)
     rows = []
     for row in frame.itertuples():
-        outlet = outlet_name(row.source)
-        named = f"{names[row.actor_id]} in {outlet}, in its own voice"
+        outlet, whose = (outlet_name(row.source), "its") if row.source else ("articles without an outlet", "their")
+        named = f"{names[row.actor_id]} in {outlet}, in {whose} own voice"
         rows.append({"group": f"In {outlet}", "named": named, "actors": row.actor_id, **_portrayed(row)})
     return _joined(frame, rows)
 

@@ -18,7 +18,14 @@ from analysis.bootstrap import FEWEST_ARTICLES, SCALE, SEED, mean_intervals
 from analysis.contrasts import FIGURES, SIDES, middle_day, portrayal_around, stance_around
 from analysis.drawing import outlet_name, signed
 from analysis.pairs import interval_words
-from analysis.summary import ALL_SOURCES, portrayal_by_source, stance_by_actor, stance_by_issue, statements_by_actor
+from analysis.summary import (
+    ALL_SOURCES,
+    named_outlets,
+    portrayal_by_source,
+    stance_by_actor,
+    stance_by_issue,
+    statements_by_actor,
+)
 from analysis.tables import Tables
 
 if TYPE_CHECKING:
@@ -82,7 +89,7 @@ def find_all(
         "statements", accuracy
     )
     stood = (
-        "Said only where the 95% interval leaves 0 out, which takes six articles at the least. A stance that is not "
+        "Said only where the 95% interval leaves 0 out, which takes some six articles that agree. A stance that is not "
         "found is absence, not neutrality."
     )
     moved = (
@@ -149,7 +156,9 @@ def who_stands(tables: Tables, codebook: Codebook, on_issues: pd.DataFrame) -> l
         words = f"{actor.name} is {side} “{issue.proposition}”, {_on_whose_words(tables, actor, row)}."
         findings.append(_finding(words, row, ("stance", actor.actor_id, issue.issue_id)))
     if not findings:
-        return [Finding(f"Nothing can be said of any actor on any issue: {_why_not(on_issues, 'positions')}.")]
+        return [
+            Finding(f"Nothing can be said of any actor on any issue: {_why_not(on_issues, 'position', 'positions')}.")
+        ]
     if len(sure) > MOST:
         findings.append(Finding(f"The matrix below shows {len(sure) - MOST} more with enough evidence."))
     return findings
@@ -177,8 +186,9 @@ def who_opposes(tables: Tables, codebook: Codebook, on_issues: pd.DataFrame, see
         manner = "favourable to" if row["mean"] > 0 else "critical of"
         words = f"{actor.name} is {manner} {other.name}, {_on_whose_words(tables, actor, row)}."
         findings.append(_finding(words, row, ("stance", actor.actor_id, other.actor_id)))
-    apart = f"On no issue do actors stand on both sides for sure: {_why_not(on_issues, 'positions')}."
-    towards_none = f"No actor's side towards another can be said: {_why_not(on_actors, 'positions towards actors')}."
+    apart = f"On no issue do actors stand on both sides for sure: {_why_not(on_issues, 'position', 'positions')}."
+    why_not = _why_not(on_actors, "position towards an actor", "positions towards actors")
+    towards_none = f"No actor's side towards another can be said: {why_not}."
     return findings or [Finding(apart), Finding(towards_none)]
 
 
@@ -203,19 +213,25 @@ def who_moved(tables: Tables, codebook: Codebook, seed: int) -> list[Finding]:
             up, name = row["difference"] > 0, codebook.actor(row["actor_id"]).name
             words = f"The coverage, in the outlets' own voice, became {'kinder to' if up else 'harsher on'} {name}."
             if kind == "stance":
-                words = f"{name} moved {'towards' if up else 'away from'} “{codebook.issue(row['target_id']).proposition}”."
-            halves = [_figures({figure: row[f"{side}{ending}"] for figure, ending in FIGURES.items()}) for side in SIDES]
+                words = (
+                    f"{name} moved {'towards' if up else 'away from'} “{codebook.issue(row['target_id']).proposition}”."
+                )
+            halves = [
+                _figures({figure: row[f"{side}{ending}"] for figure, ending in FIGURES.items()}) for side in SIDES
+            ]
             figures = "; ".join(f"{span}: {half}" for span, half in zip(spans, halves, strict=True))
             figures += f"; difference {interval_words(row['difference'], row['low'], row['high'])}"
             key = (kind, row["actor_id"], row["target_id"] or None)
             n = row["before_n"] + row["after_n"]
             findings.append(Finding(words, figures, n, row["low"], row["high"], (key,)))
     compared_what = _count(compared, "stance or portrayal", "stances and portrayals") if compared else "none"
-    said = f"Compared: {spans[0]} with {spans[1]}, {compared_what} with {FEWEST_ARTICLES} articles or more in both halves"
+    said = (
+        f"Compared: {spans[0]} with {spans[1]}, {compared_what} with {FEWEST_ARTICLES} articles or more in both halves"
+    )
     if not findings:
         return [Finding(f"Nobody can be said to have moved. {said}.")]
     findings.sort(key=lambda finding: -(finding.n or 0))
-    more = f" {len(findings) - MOST} more moved and are not listed." if len(findings) > MOST else ""
+    more = f" Moved but not listed: {len(findings) - MOST} more." if len(findings) > MOST else ""
     return [*findings[:MOST], Finding(f"{said}; of many, one may differ by chance.{more}")]
 
 
@@ -259,15 +275,16 @@ def _apart(frame: pd.DataFrame) -> pd.Series[bool]:
     return (frame["low"].round(3) > 0) | (frame["high"].round(3) < 0)
 
 
-def _why_not(frame: pd.DataFrame, what: str) -> str:
+def _why_not(frame: pd.DataFrame, what: str, many: str) -> str:
     if frame.empty:
-        return f"no {what} were found"
+        return f"no {many} were found"
+    found = _count(len(frame), what, many)
     enough, least = int(frame["low"].notna().sum()), f"{FEWEST_ARTICLES} articles or more"
     if not enough:
-        return f"of {len(frame)} {what} found, none rests on {least}"
+        return f"of {found} found, none rests on {least}"
     rest = f"{enough} {'rests' if enough == 1 else 'rest'} on {least}"
     unsure = enough - len(_sure(frame))
-    return f"of {len(frame)} {what} found, {rest}" + (f", {unsure} of these with 0 in the interval" if unsure else "")
+    return f"of {found} found, {rest}" + (f", {unsure} of these with 0 in the interval" if unsure else "")
 
 
 def _on_whose_words(tables: Tables, actor: Actor, row: Mapping[Any, Any]) -> str:
@@ -281,10 +298,19 @@ def _on_whose_words(tables: Tables, actor: Actor, row: Mapping[Any, Any]) -> str
     parts += [f"{_count(acts, 'report')} of what {subject} did"] * (acts > 0)
     words = f"in {_and(parts)} in {_count(row['articles'], 'article')}"
     articles = tables.articles[tables.articles["article_id"].isin(rows["article_id"])]
-    sources = sorted(set(articles["source"]))
-    words += f" of {len(sources)} outlets" if len(sources) > 1 else f", all in {outlet_name(sources[0])}"
     away = row["oppose"] if row["mean"] > 0 else row["support"]
-    return words + (f"; {away} of {row['n']} point the other way" if away else "")
+    points = "points" if away == 1 else "point"
+    return words + _of_outlets(articles) + (f"; {away} of {row['n']} {points} the other way" if away else "")
+
+
+def _of_outlets(articles: pd.DataFrame) -> str:
+    """Return of which outlets articles are, and how many of them are of none that is known."""
+    outlets, nameless = named_outlets(articles), int((articles["source"] == "").sum())
+    if not outlets:
+        return ", all without an outlet"
+    named = "all" if not nameless else len(articles) - nameless
+    words = f" of {len(outlets)} outlets" if len(outlets) > 1 else f", {named} in {outlet_name(outlets[0])}"
+    return words + (f", {nameless} without an outlet" if nameless else "")
 
 
 def _figures(row: Mapping[Any, Any]) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _READING = (
     "Mean score from −1 ({against}, orange) to +1 ({towards}, blue) and the number of {unit}. Bold: the 95% interval "
-    "leaves 0 out. Without colour: too little evidence (fewer than 3 articles)."
+    "leaves 0 out; only there is a side sure. Without colour: too little evidence (fewer than 3 articles)."
 )
 
 

@@ -19,6 +19,7 @@ from analysis.findings import Finding, find_all
 from analysis.grids import draw_grids
 from analysis.page_parts import Part
 from analysis.paths import DATA
+from analysis.summary import named_outlets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,7 +113,7 @@ def _found(tables: Tables, codebook: Codebook, seed: int, most: int) -> dict[str
         "leads": leads,
         "actors": [(actor.actor_id, actor.name) for actor in codebook.actors if actor.actor_id in seen],
         "issues": [(issue.issue_id, issue.label) for issue in codebook.issues],
-        "outlets": [(source, outlet_name(source)) for source in sorted(set(tables.articles["source"])) if source],
+        "outlets": [(source, outlet_name(source)) for source in named_outlets(tables.articles)],
         "first": days.min() if len(days) else "",
         "last": days.max() if len(days) else "",
         "script": script if anchors else "",

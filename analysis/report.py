@@ -34,10 +34,12 @@ from analysis.publishing import MAKING, hold, last_report, next_number, publish,
 from analysis.run import open_run
 from analysis.run_log import KILLED, append, logged
 from analysis.since_last import NothingNewError, first_new_day, write_covered
+from analysis.summary import named_outlets, not_found
 from analysis.tables import Tables
 
 MODELS = Path(__file__).with_name("models")
 AT_ONCE = 4  # notebooks: each is a process, with tables and charts in memory
+MOST_NAMES = 10  # listed in a line of words
 FAILED = "failed"  # what a failed run leaves for inspection, beside the reports
 
 
@@ -270,27 +272,29 @@ def _page_words(request: Request, tables: Tables, making: Path) -> dict[str, Any
     accuracy = making / "figures" / "accuracy.csv"
     articles = tables.articles
     dated = articles["published"].dropna()
-    undated = len(articles) - len(dated)
-    sources = sorted({source for source in articles["source"] if source})
+    undated, nameless = len(articles) - len(dated), int((articles["source"] == "").sum())
+    sources = named_outlets(articles)
     lead = f"{len(articles)} article{'s' * (len(articles) != 1)}"
     if sources:
         named = ", ".join(sources[:8]) + ", …" * (len(sources) > 8)
         lead += f" from {len(sources)} outlet{'s' * (len(sources) != 1)} ({named})"
     if len(dated):
-        lead += f", {_day(dated.min())} to {_day(dated.max())}"
-    lead += f"; {undated} without a date." if undated else "."
+        lead += ", " + " to ".join(_day(day) for day in sorted({dated.min(), dated.max()}))
+    without = [f"{n} without {what}" for n, what in ((undated, "a date"), (nameless, "an outlet")) if n]
+    lead += "; " * bool(without) + ", ".join(without) + "."
+    asked = [run.codebook.actor(actor).name for actor in request.actors]
+    missing = [name for name in not_found(tables, run.codebook) if not asked or name in asked]
+    if missing:
+        more = f" and {len(missing) - MOST_NAMES} more" * (len(missing) > MOST_NAMES)
+        lead += f" Not found in any article: {', '.join(missing[:MOST_NAMES])}{more}."
     notices = []
     if composed := int((articles["quotations"] == "composed").sum()):
-        which = (
-            "All articles and quotations here are"
-            if composed == len(articles)
-            else f"{composed} articles and their quotations are"
-        )
+        some = f"{composed} articles and their" if composed > 1 else "1 article and its"
+        which = "All articles and quotations here are" if composed == len(articles) else f"{some} quotations are"
         notices.append(f"{which} composed for demonstration. Nobody said these words; do not cite them.")
-    if request.actors:
-        codebook = read_codebook(request.codebook)
-        asked = ", ".join(codebook.actor(actor).name for actor in request.actors)
-        notices.append(f"Only these actors were asked for: {asked}. Every count, share and rank is among them alone.")
+    if asked:
+        only = ", ".join(asked)
+        notices.append(f"Only these actors were asked for: {only}. Every count, share and rank is among them alone.")
     files = [
         ("manifest.json", "what went in, what came out, versions and times"),
         ("codebook.toml", "actors and issues"),

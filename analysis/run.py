@@ -22,10 +22,11 @@ from analysis.bootstrap import SEED
 from analysis.codebook import Codebook, read_codebook
 from analysis.corpus import inspect_corpus, select_articles
 from analysis.display import counted, tables_html
-from analysis.drawing import picture, save_figure, show, show_table
+from analysis.drawing import outlet_name, picture, save_figure, show, show_table
 from analysis.export import write_csv
 from analysis.near_duplicates import find_copies, leave_out
 from analysis.paths import SAMPLE
+from analysis.summary import named_outlets
 from analysis.tables import Tables, keep_articles, read_corpus_problems, read_tables
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ class Run:
     def corpus_words(self) -> str:
         """Return the corpus in a sentence: its name, articles, outlets, days and copies left out."""
         articles = self.tables.articles
-        read = f"{counted(len(articles), 'article')}, {counted(articles['source'].nunique(), 'outlet')}"
+        read = f"{counted(len(articles), 'article')}, {counted(len(named_outlets(articles)), 'outlet')}"
+        if nameless := int((articles["source"] == "").sum()):
+            read += f" ({counted(nameless, 'article')} without one)"
         left_out = counted(len(self.copies), "further copy", "further copies")
         copied = f"; {left_out} of a story left out" if len(self.copies) else ""
         return f"Corpus: {self.name}, {read}, {_days(articles['published'])}{copied}."
@@ -128,6 +131,8 @@ class Run:
 
     def table(self, frame: pd.DataFrame) -> HTML:
         """Return a table for the notebook, ids replaced by the codebook's names, numbers rounded to two decimals."""
+        if "source" in frame:
+            frame = frame.assign(source=frame["source"].replace("", outlet_name("")))
         names = {actor.actor_id: actor.name for actor in self.codebook.actors}
         names |= {issue.issue_id: issue.label for issue in self.codebook.issues}
         ids = [column for column in ("speaker_actor_id", "actor_id", "target_id") if column in frame]

@@ -2,7 +2,8 @@
 
 Every figure is a mean over rows (statements, mentions or stances) with its 95% interval, bootstrapped over articles
 (`analysis.bootstrap`), and says how many rows (``n``) and articles it rests on. Scores run from -1 to 1. Fewer than
-3 articles give no interval: ``low`` and ``high`` are NaN there, and charts call it too little evidence.
+3 articles give no interval: ``low`` and ``high`` are NaN there, and charts call it too little evidence. Articles
+without an outlet count, but not as one more outlet: they may be of several.
 
 Frames are sorted by their first columns and carry ids, not names; the codebook has the names.
 """
@@ -10,12 +11,16 @@ Frames are sorted by their first columns and carry ids, not names; the codebook 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.bootstrap import FEWEST_ARTICLES, SEED, difference_interval, mean_intervals, rate_intervals
 from analysis.tables import PORTRAYAL_LABELS, STANCE_LABELS, Tables
+
+if TYPE_CHECKING:
+    from analysis.codebook import Codebook
 
 ALL_SOURCES = "all outlets"
 STATEMENT_KINDS = ("direct", "mixed", "indirect")
@@ -28,13 +33,25 @@ _SIDE = ("source", "mean", "low", "high", "n", "articles")
 _RATES = ["actor_id", "source", "what", "rate", "low", "high", "n", "articles", "words"]
 
 
+def named_outlets(articles: pd.DataFrame) -> list[str]:
+    """Return the outlets of articles, sorted; the ``source`` of an article without one is ''."""
+    return sorted(set(articles["source"]) - {""})
+
+
+def not_found(tables: Tables, codebook: Codebook) -> list[str]:
+    """Return the names of the codebook's actors who are found in no article: not there, or misspelt in the codebook."""
+    found = {*tables.mentions["actor_id"], *tables.statements["actor_id"]}
+    return [actor.name for actor in codebook.actors if actor.actor_id not in found]
+
+
 def articles_by_day(tables: Tables) -> pd.DataFrame:
     """Return how many articles each source published on each day.
 
     Returns
     -------
     DataFrame
-        ``day`` (NaT for articles without a date, last), ``source``, ``articles`` (count, 1 or more).
+        ``day`` (NaT for articles without a date, last), ``source`` ('' for those without an outlet), ``articles``
+        (count, 1 or more).
     """
     frame = tables.articles.rename(columns={"published": "day"})
     counted = frame.groupby(["day", "source"], dropna=False, sort=True).size().reset_index(name="articles")
@@ -47,8 +64,9 @@ def sources_read(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``source``, ``articles``, ``undated`` (of them without a date), ``first`` and ``last`` (days), ``words`` (white
-        space between them), ``statements`` found, ``attributed`` (of them to an actor of the codebook).
+        ``source`` ('' for the articles without an outlet), ``articles``, ``undated`` (of them without a date),
+        ``first`` and ``last`` (days), ``words`` (white space between them), ``statements`` found, ``attributed`` (of
+        them to an actor of the codebook).
     """
     articles = tables.articles
     per_article = pd.DataFrame(
@@ -236,7 +254,7 @@ def rates_per_1000_words(tables: Tables, *, seed: int = SEED) -> pd.DataFrame:
     for what, found in (("statements", said), ("mentions", tables.mentions)):
         counts = pd.crosstab(found["article_id"], found["actor_id"]).reindex(index=articles.index, columns=actors)
         counts = counts.fillna(0).astype("float64")
-        chosen = {str(source): group for source, group in articles.groupby("source").groups.items()}
+        chosen = {source: articles.index[articles["source"] == source] for source in named_outlets(articles)}
         for source, ids in {ALL_SOURCES: articles.index, **chosen}.items():
             of_source, size = counts.loc[ids], words.loc[ids]
             rate, low, high = rate_intervals(of_source.to_numpy(), size.to_numpy(dtype="float64") / 1000, seed=seed)
@@ -294,8 +312,10 @@ def _over_time(frame: pd.DataFrame, by: list[str], seed: int) -> pd.DataFrame:
 
 
 def _dated(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with the date and source of their article."""
-    return frame.merge(tables.articles[["article_id", "published", "source"]], on="article_id", how="left")
+    """Return the rows with the date and source of their article; the source is null where there is none."""
+    articles = tables.articles[["article_id", "published", "source"]]
+    articles = articles.assign(source=articles["source"].mask(articles["source"] == ""))
+    return frame.merge(articles, on="article_id", how="left")
 
 
 def _context(frame: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

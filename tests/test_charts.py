@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -84,6 +85,15 @@ def test_before_and_after_say_which_day_and_whether_it_was_given(name):
         assert "No event was given" in words(getattr(charts, name)(around, BOOK, FOOT))
 
 
+@pytest.mark.parametrize("name", ["disagreement", "stance_by_source", "rates_per_1000_words", "portrayal_by_source"])
+def test_articles_without_an_outlet_are_compared_in_no_chart(name):
+    tables = talks()
+    tables = replace(tables, articles=tables.articles.assign(source=""))
+    said = words(getattr(charts, name)(getattr(summary, name)(tables), BOOK, FOOT))
+    assert "(no outlet)" not in said
+    assert ("No two outlets" in said) == (name in ("disagreement", "stance_by_source"))
+
+
 def test_distinctive_words_chart_says_when_nobody_can_be_told_apart():
     assert "nothing found" in words(charts.distinctive_words(distinctive_words(no_talks(), BOOK), BOOK, FOOT))
 
@@ -115,6 +125,20 @@ def test_long_corpora_have_longer_bars(days, unit):
     assert len(heights) <= 45
 
 
+def test_the_key_names_only_outlets_that_have_a_bar():
+    days = summary.articles_by_day(talks())
+    days = days.assign(source=days["source"].where(days["day"].notna(), ""))
+    said = words(charts.articles_by_day(days, FOOT))
+    assert "(no outlet)" not in said
+    assert {"Herald", "Mirror"} <= set(said.split("\n"))
+    assert "(no outlet)" in words(charts.articles_by_day(days.assign(day=pd.Timestamp("2025-11-24")), FOOT))
+
+
+def test_one_article_is_counted_as_one():
+    days = pd.DataFrame({"day": [pd.Timestamp("2025-11-24")], "source": ["Herald"], "articles": [1]})
+    assert "1 article in all" in words(charts.articles_by_day(days, FOOT))
+
+
 def test_undated_articles_alone_make_a_chart():
     days = pd.DataFrame({"day": [pd.NaT], "source": ["Herald"], "articles": [2]}).astype({"day": "datetime64[us]"})
     assert "2 articles in all, 2 of them" in words(charts.articles_by_day(days, FOOT))
@@ -135,6 +159,7 @@ def test_value_is_bold_where_the_interval_leaves_zero_out():
     figure = charts.stance_by_issue(cells, BOOK, FOOT)
     weights = [text.get_weight() for text in figure.axes[0].texts if text.get_text() == "+0.5"]
     assert weights == ["bold", "normal"]
+    assert "only there is a side sure" in words(figure)
 
 
 def test_what_does_not_fit_is_left_out_and_counted():

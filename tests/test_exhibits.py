@@ -73,6 +73,10 @@ def test_outlets_without_a_name_have_an_anchor_of_their_own():
     tables = replace(tables, articles=tables.articles.assign(source=""))
     anchors = [anchor_of("portrayal", "trump"), *groups_of(tables, "portrayal")]
     assert len(anchors) == len(set(anchors)) == 3
+    assert anchors[1:] == [anchor_of("portrayal", actor_id, "") for actor_id in ("trump", "zelenskyy")]
+    group = groups_of(tables, "portrayal")[anchors[1]]
+    assert group.heading == "In articles without an outlet: 2 portrayals"
+    assert group.title == "Donald Trump in articles without an outlet, in their own voice"
     assert pd.Series(anchors).str.fullmatch(r"[\w-]+").all()
 
 

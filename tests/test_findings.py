@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from talks import no_talks, talks
@@ -112,7 +114,7 @@ def test_a_side_is_said_with_proposition_words_articles_and_outlets():
 @pytest.mark.parametrize(
     ("scores", "said"),
     [
-        ([0.8] * 2, "of 1 positions found, none rests on 3 articles or more"),
+        ([0.8] * 2, "of 1 position found, none rests on 3 articles or more"),
         ([0.8] * 5, "1 rests on 3 articles or more, 1 of these with 0 in the interval"),  # though they all agree
         ([0.8, -0.8] * 4, "1 rests on 3 articles or more, 1 of these with 0 in the interval"),
         ([], "no positions were found"),
@@ -128,7 +130,7 @@ def test_no_side_without_evidence(scores, said):
 
 def test_what_is_needed_to_name_a_side_is_said_on_the_page():
     note = say(talks(), "Where they stand").note
-    assert note.startswith("Said only where the 95% interval leaves 0 out, which takes six articles at the least.")
+    assert note.startswith("Said only where the 95% interval leaves 0 out, which takes some six articles that agree.")
     five = [(n, "putin", -1.0) for n in range(5)]
     [nobody] = words(tables_of(portrayals=five), "How they are portrayed")
     assert "no mean over 5 mentions or more has an interval that leaves 0 out" in nobody
@@ -140,7 +142,19 @@ def test_one_outlet_and_words_that_point_the_other_way_are_said():
         (20, "stefanchuk", "nato_membership", -0.1)
     ]
     [said] = words(tables_of(rows), "Where they stand")
-    assert said.endswith("in 11 articles, all in A; 1 of 11 point the other way.")
+    assert said.endswith("in 11 articles, all in A; 1 of 11 points the other way.")
+
+
+def test_articles_without_an_outlet_are_no_outlet():
+    tables = tables_of([(n, "putin", "nato_membership", -0.8) for n in range(8)])
+    sources = tables.articles["source"]
+    for outlets, said in (
+        (sources.replace("A", ""), ", 4 in B, 4 without an outlet."),
+        (sources.replace("A", "").mask(sources.index == 1, "C"), " of 2 outlets, 4 without an outlet."),
+        (sources.mask(sources != "", ""), ", all without an outlet."),
+    ):
+        [finding] = say(replace(tables, articles=tables.articles.assign(source=outlets)), "Where they stand").findings
+        assert finding.words.endswith(f"in 8 articles{said}")
 
 
 def test_opponents_are_named_only_with_evidence_on_both_sides():
@@ -199,7 +213,15 @@ def test_the_worst_and_the_best_portrayed_come_with_their_outlet():
 
 
 def test_measured_accuracy_is_said():
-    row = {"task": "portrayal", "part": "in reports", "figure": "macro-F1", "value": 61.1, "low": 50.2, "high": 71.0, "n": 167}
+    row = {
+        "task": "portrayal",
+        "part": "in reports",
+        "figure": "macro-F1",
+        "value": 61.1,
+        "low": 50.2,
+        "high": 71.0,
+        "n": 167,
+    }
     accuracy = pd.DataFrame([row | {"method": method} for method in ("VADER", "measured")])
     note = say(talks(), "How they are portrayed", accuracy=accuracy).note
     assert note.endswith("(n=167): macro-F1 over negative, neutral, positive, 61% (95%: 50 to 71).")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from talks import no_talks, talks
 
 from analysis import summary
@@ -34,6 +36,22 @@ def test_all_outlets_lead_to_all_evidence_of_an_actor():
     assert cells["all outlets"].anchor == "portrayal-trump"
     assert cells["Herald"].anchor in anchors
     assert cells["Mirror"].anchor == ""
+
+
+def test_a_side_is_said_only_where_the_interval_leaves_0_out():
+    grid = draw_grids(talks(), BOOK, set())[0]
+    [cell] = dict(grid.rows)["Donald Trump"]
+    assert cell.style
+    assert not cell.sure
+    assert "Peace plan: no side for sure, mean +0.47" in cell.said
+    assert "Bold: the 95% interval leaves 0 out; only there is a side sure." in grid.reading
+
+
+def test_articles_without_an_outlet_have_no_column():
+    articles = talks().articles
+    tables = replace(talks(), articles=articles.assign(source=articles["source"].replace("Mirror", "")))
+    [grid] = [grid for grid in draw_grids(tables, BOOK, set()) if "outlet" in grid.title]
+    assert [name for name, _ in grid.columns] == ["all outlets", "Herald"]
 
 
 def test_nothing_found_gives_no_matrix():

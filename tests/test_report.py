@@ -110,9 +110,13 @@ def test_two_runs_give_the_same_bytes_but_for_the_manifest(corpus, notebooks, tm
     assert "All articles" not in page
     assert "2 articles and their quotations are composed" in page
     assert (
-        "Corpus news: 4 articles from 2 outlets (Lantern, Wire), 24 November 2025 to 26 November 2025; 1 without a date"
-        in page
+        "Corpus news: 4 articles from 2 outlets (Lantern, Wire), 24 November 2025 to 26 November 2025; "
+        "1 without a date, 2 without an outlet." in page
     )
+    [missing] = re.findall(r"Not found in any article: (.+)\.</p>", page)
+    assert re.fullmatch(r"([^,]+, ){9}[^,]+ and \d+ more", missing)
+    assert "Vladimir Putin" in missing
+    assert "Dmitry Peskov" not in missing
     assert page.count("<script") == 1  # ours
     assert b"\n'=SUM" in first["tables/statements.csv"] or b"=SUM" not in first["tables/statements.csv"]
     latest = tmp_path / "one" / "latest"
@@ -127,6 +131,11 @@ def test_dates_and_actors_reach_the_notebooks_and_the_tables(corpus, notebooks, 
     injected = nbformat.read(run / "notebooks" / "01_counts.ipynb", as_version=4).cells[2]
     assert "since = '2025-11-25'" in injected.source.replace('"', "'")
     assert "['peskov']" in injected.source.replace('"', "'")
+    page = (run / "index.html").read_text(encoding="utf8")
+    assert (
+        "Corpus news: 1 article from 1 outlet (Lantern), 25 November 2025. Not found in any article: Dmitry Peskov.</p>"
+        in page
+    )
 
 
 def test_a_failed_notebook_leaves_the_last_good_report(corpus, notebooks, tmp_path):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -77,6 +79,16 @@ def test_foot_says_corpus_dates_accuracy_and_that_quotations_are_composed(talks_
     assert foot.startswith("Corpus: talks, 4 articles, 2 outlets, 20 Nov 2025 to 21 Nov 2025 (1 without a date).")
     assert "Measured on the gold of the sample (n=167): macro-F1" in foot
     assert foot.endswith("Quotations in this corpus are composed, not real.")
+
+
+def test_articles_without_an_outlet_are_said_beside_the_outlets(tmp_path):
+    from talks import talks
+
+    articles = talks().articles
+    write_tables(replace(talks(), articles=articles.assign(source=articles["source"].replace("Mirror", ""))), tmp_path)
+    run = open_run(tables=str(tmp_path))
+    assert ", 4 articles, 1 outlet (2 articles without one), 20 Nov" in run.foot("articles")
+    assert run.table(summary.sources_read(run.tables)).data.count("(no outlet)") == 1
 
 
 def test_names_of_corpora_are_not_taken_for_markup(talks_folder):

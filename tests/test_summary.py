@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from talks import no_talks, talks
 
 from analysis import summary
+from analysis.codebook import read_codebook
 from analysis.tables import Tables, make_table
 
 FIGURES = [
@@ -20,6 +23,13 @@ FIGURES = [
     summary.disagreement,
     summary.rates_per_1000_words,
 ]
+
+
+def nameless(*article_ids: str) -> Tables:
+    """The talks, with articles of which nobody knows the outlet."""
+    articles = talks().articles
+    unknown = articles["article_id"].isin(article_ids)
+    return replace(talks(), articles=articles.assign(source=articles["source"].mask(unknown, "")))
 
 
 def row(frame: pd.DataFrame, **key: object) -> pd.Series:
@@ -94,10 +104,34 @@ def test_disagreement_is_told_of_outlets_with_enough_articles_where_two_have_the
         | {"label": "support", "evidence_start": 0, "evidence_end": 1}
         for name, _, score in rows
     ]
-    tables = vars(no_talks()) | {"articles": make_table("articles", articles), "stances": make_table("stances", stances)}
+    tables = vars(no_talks()) | {
+        "articles": make_table("articles", articles),
+        "stances": make_table("stances", stances),
+    }
     [apart] = summary.disagreement(Tables(**tables)).to_dict("records")
     assert (apart["source_for"], apart["source_against"], apart["sources"]) == ("Herald", "Mirror", 4)
     assert apart["low"] < apart["difference"] < apart["high"]
+
+
+def test_articles_without_an_outlet_are_counted_and_never_compared_as_if_they_were_one():
+    tables = nameless("mirror-1", "mirror-2")
+    assert summary.named_outlets(tables.articles) == ["Herald"]
+    assert summary.sources_read(tables)["articles"].tolist() == [2, 2]
+    plan = row(summary.stance_by_issue(tables), actor_id="trump", target_id="peace_plan")
+    assert (plan["articles"], plan["sources"]) == (3, 1)
+    assert row(summary.statements_by_actor(tables), actor_id="trump")["sources"] == 1
+    assert summary.disagreement(tables).empty
+    for figures in (summary.portrayal_by_source, summary.stance_by_source, summary.rates_per_1000_words):
+        assert set(figures(tables)["source"]) <= {"Herald", summary.ALL_SOURCES}
+    told = row(summary.portrayal_by_source(tables), actor_id="trump", source=summary.ALL_SOURCES)
+    assert (told["n"], told["articles"]) == (2, 2)
+
+
+def test_actors_found_in_no_article_are_told():
+    names = summary.not_found(talks(), read_codebook())
+    assert {"Vladimir Putin", "Ruslan Stefanchuk"} <= set(names)
+    assert not {"Donald Trump", "Volodymyr Zelenskyy", "Dmitry Peskov"} & set(names)
+    assert len(summary.not_found(no_talks(), read_codebook())) == len(read_codebook().actors)
 
 
 def test_time_line_gathers_evidence_day_by_day():
