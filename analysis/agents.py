@@ -43,7 +43,8 @@ _OBLIQUE = re.compile(
 )
 _JOINED = re.compile(
     r"\s*(?:,?\s+(?:and|or|nor)|,|\s+as\s+well\s+as|,\s+(?:together|along)\s+with)\s+"
-    r"(?:(?:its|the|their|his|her|also|both|President|[A-Z]\w+n)\s+){0,2}(?:(?:chief )?(?:negotiator|envoy|minister)\s+)?$"
+    r"(?:(?:its|the|their|his|her|also|both|President|[A-Z]\w+n)\s+){0,2}"
+    r"(?:(?:chief )?(?:negotiator|envoy|minister)\s+)?$"
 )
 # The mention after one of these is the object that is to do something: 'urged Kyiv to accept'.
 _CONTROLLED = re.compile(
@@ -57,10 +58,12 @@ _MADE_TO = re.compile(
     r"|encourag)ed to\b"
     r"|told to\b"
 )
-# What may open a participial clause before its verb; its subject is that of the main clause: 'Having refused, Kyiv ...'.
+# What may open a participial clause before its verb; its subject is the main clause's: 'Having refused, Kyiv ...'.
 _FRONTED = re.compile(r"\W*(?:(?:[Ww]hile|[Aa]fter|[Bb]y|[Ss]till|[Ll]ong|[Ss]trongly|[A-Z]\w+ly)\s+)?([Hh]aving\s+)?")
 _PARTICIPLE = re.compile(r"\w+(?:ing|ed)\b(?!\s+by\b)|(?:unwilling|ready|eager|willing|keen|reluctant|unable)\b", re.I)
-_MAIN = re.compile(r"[^,;:.!?\n]{0,120},\s+(?:(?:the|President|Prime Minister|Mr\.?|Ms\.?|Chancellor|Foreign Minister)\s+)?")
+_MAIN = re.compile(
+    r"[^,;:.!?\n]{0,120},\s+(?:(?:the|President|Prime Minister|Mr\.?|Ms\.?|Chancellor|Foreign Minister)\s+)?"
+)
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+|also\s+|now\s+)?$")
 _OF_DOING = re.compile(r"\b(?:of|for|from|about|against|into)\s+(?:\w+ly\s+)?$")
 _SHARED = re.compile(r"(?:\b(?:and|but|then|also)|,)\s+(?:\w+ly\s+|then\s+|also\s+|(?:has|have|is|are|was|were)\s+)?$")
@@ -128,8 +131,9 @@ def led_back(text: str, mentions: Sequence[Mention], codebook: Codebook, start: 
     """
     for on in _IT_GOES_ON.finditer(text, start, head):
         first = next((m for m in mentions if start <= m.start < on.start()), None)
-        opens = first and not first.possessive and len(text[start : first.start].split()) <= 1
-        if opens and _TO_VERB.fullmatch(text, on.end(), head) and codebook.actor(first.actor_id).kind == "body":
+        if first is None or first.possessive or len(text[start : first.start].split()) > 1:
+            continue
+        if _TO_VERB.fullmatch(text, on.end(), head) and codebook.actor(first.actor_id).kind == "body":
             return (first.actor_id,)
     subject = _LED_BACK.match(text, start, head)
     if subject is None or not _TO_VERB.fullmatch(text, subject.end(), head):

@@ -167,9 +167,7 @@ def _drawn_means(
     return _drawn_ratios(sums[:, None], np.append(counts, [size, size]), seed)[:, 0]
 
 
-def _drawn_ratios(
-    sums: NDArray[np.float64], counts: NDArray[np.float64], seed: int
-) -> NDArray[np.float64]:
+def _drawn_ratios(sums: NDArray[np.float64], counts: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """Return, for `DRAWS` draws of k - 1 of k articles, sum over sum: (draws, columns of `sums`)."""
     k = len(sums)
     rng = np.random.default_rng(seed)

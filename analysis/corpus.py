@@ -180,7 +180,9 @@ def _is_readable(file: Path, name: str, problems: list[Problem]) -> bool:
     if not file.is_file():
         problems.append(Problem(name, None, "no plain file", "remove it, or mend the link"))
     elif lower.endswith((".html", ".htm")):
-        problems.append(Problem(name, None, "web page", "read it with 'stancebook ingest', which finds its text, title and date"))
+        problems.append(
+            Problem(name, None, "web page", "read it with 'stancebook ingest', which finds its text, title and date")
+        )
     elif not lower.endswith((*TEXT_ENDINGS, *TABLE_ENDINGS)):
         problems.append(Problem(name, None, f"ending {file.suffix or '(none)'} is not read", f"use one of {_READABLE}"))
     else:

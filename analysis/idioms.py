@@ -41,7 +41,8 @@ _TELLING = r"(?:say|claim|suggest|think|believe|argue|pretend|assume|imply|maint
 # What is said of a whole proposition before it: that it is so (beyond doubt), that it is not so, that one does not say.
 _FRAMES = (
     (1, re.compile(
-        r"\b(?:(?:nobody|no one|none|not|nt|never)\s+(?:(?:should|can|could|must|may|need|to|be)\s+)*(?:in\s+)?doubt(?:s|ed)?"
+        r"\b(?:(?:nobody|no one|none|not|nt|never)\s+(?:(?:should|can|could|must|may|need|to|be)\s+)*"
+        r"(?:in\s+)?doubt(?:s|ed)?"
         r"|(?:without|no|beyond)\s+(?:any\s+|a\s+)?doubt|(?:cannot|can not|can never|nobody can|no one can)\s+deny)"
         r"(?:,[^,]{1,30},)?\s+(?:that\s+)?", re.IGNORECASE)),
     (-1, re.compile(
@@ -54,7 +55,9 @@ _FRAMES = (
         r"(?:\w+ly\s+)?(?:say|saying|said|suggest(?:ing|ed)?|mean(?:ing|t)?)\s+(?:that|whether|if|how|when)\s+"
         r"|\b(?:left|leaves|leave|leaving)\s+(?:it\s+)?open\s+whether\s+", re.IGNORECASE)),
 )  # fmt: skip
-_CLAIM = re.compile(r"\b(?:claims?|suggestions?|ideas?|notion|allegations?|reports?|rumou?rs?)\s+that\s+", re.IGNORECASE)
+_CLAIM = re.compile(
+    r"\b(?:claims?|suggestions?|ideas?|notion|allegations?|reports?|rumou?rs?)\s+that\s+", re.IGNORECASE
+)
 _FALSE = re.compile(
     r"\b(?:is|are|was|were)\s+(?:\w+ly\s+)?(?:false|untrue|wrong|nonsense|absurd|ridiculous|fake|a\s+lie|lies|not\s+true)\b",
     re.IGNORECASE,

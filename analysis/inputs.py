@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -50,7 +50,6 @@ class Found:
     article_id: str = ""
     quotations: str = "reported"
     name_date: date | None = None
-    file_date: date | None = None
     remark: str = ""
 
 
@@ -154,11 +153,10 @@ def _read_file(file: Path, way: _Way) -> Iterator[Found]:
     elif file.stat().st_size > MOST_BYTES:
         raise UnreadableError(f"over {MOST_BYTES // 1_000_000} MB", "save only the article's text")
     else:
-        changed = datetime.fromtimestamp(file.stat().st_mtime, tz=UTC).date()
-        yield from _read_bytes(file.read_bytes(), str(file), changed)
+        yield from _read_bytes(file.read_bytes(), str(file))
 
 
-def _read_bytes(data: bytes, name: str, changed: date | None) -> Iterator[Found]:
+def _read_bytes(data: bytes, name: str) -> Iterator[Found]:
     """Yield the documents of one file, whose kind its name and its first bytes tell."""
     lower, stem = name.lower(), PurePosixPath(name.replace("\\", "/")).name.rpartition(".")[0]
     if is_feed(data) and not lower.endswith((".txt", ".md")):
@@ -176,7 +174,7 @@ def _read_bytes(data: bytes, name: str, changed: date | None) -> Iterator[Found]
     else:
         raise UnreadableError(f"of a kind that is not read ({name.rpartition('.')[2]})", f"use one of {_READ}")
     named = find_dates(stem.replace("_", "-"))
-    yield Found(document, name, None, stem, quotations, named[0][0] if named else None, changed)
+    yield Found(document, name, None, stem, quotations, named[0][0] if named else None)
 
 
 def _read_text(data: bytes, *, dashed: bool) -> tuple[Document, str]:
@@ -290,7 +288,7 @@ def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, w
     if len(data) > MOST_BYTES:
         raise UnreadableError(f"over {MOST_BYTES // 1_000_000} MB", "save only the article's text")
     if not name.lower().endswith(TABLE_ENDINGS):
-        yield from _read_bytes(data, name, date(*member.date_time[:3]))
+        yield from _read_bytes(data, name)
         return
     ending = "." + path.name.partition(".")[2]
     with tempfile.NamedTemporaryFile(suffix=ending) as copy:

@@ -32,7 +32,7 @@ from analysis.tables import COLUMNS
 
 EXTRA = ("byline", "date_origin", "taken_from", "left_out", "group")
 """Columns of a corpus beside those of `articles`: who wrote it; where its date is from (metadata, text, address, file
-name, file time, ""); the file or address it was taken from; what was left out, as a JSON list of [line, reason,
+name, ""); the file or address it was taken from; what was left out, as a JSON list of [line, reason,
 words]; the article_id of the first article that tells the same story."""
 
 _LONGEST_RECORD = 160  # characters kept of a line that was left out
@@ -191,7 +191,6 @@ def _date(found: Found, cleaned: Cleaned) -> tuple[date | None, str]:
         (cleaned.date, "text"),
         (date_in_address(found.document.url), "address"),
         (found.name_date, "file name"),
-        (found.file_date, "file time"),
     )
     return next(((day, origin) for day, origin in choices if day), (None, ""))
 
@@ -208,9 +207,10 @@ def _remark(row: Mapping[str, Any], cleaned: Cleaned, found: Found) -> tuple[str
     if found.remark:
         return found.remark, "give the address of the article itself to take it whole"
     if not row["date_origin"]:
-        return "no date", "give it one in its file"
-    if row["date_origin"] == "file time":
-        return f"dated {row['published']:%Y-%m-%d} by its file's time", "check the date"
+        return (
+            "no date",
+            "add 'published: 2025-11-24' to its front matter, a column 'published', or the day to its name",
+        )
     words = row["text"].count(" ") + 1
     if words < 40 and len(cleaned.dropped) > 20:
         return f"only {words} words of it are article text", "check the page"

@@ -50,7 +50,7 @@ _THREAT = re.compile(r"\b(?:pay (?:a|the) (?:\w+ )?price|regret|retaliate|respon
 def find_anchors(plain: str, codebook: Codebook) -> list[tuple[int, int, tuple[str, bool, int]]]:
     """Return where phrases of issues stand in a normalised text, sorted: (issue_id, whether a verb phrase, side or 0).
 
-    What takes a side goes before what only names the issue: 'Ukraine belongs in NATO' is not just about Ukraine in NATO.
+    What takes a side goes before what only names the issue: 'Ukraine belongs in NATO' is more than 'Ukraine in NATO'.
     """
     found = _finder(codebook).find(plain)
     sided: dict[str, list[Span]] = {}
@@ -252,7 +252,9 @@ def find_holders(reading: Reading, scope: Scope, clause: Span, judgement: Judgem
         named = tuple(dict.fromkeys(agent.actor_id for agent in agents))
         return named or led_back(text, reading.mentions, reading.codebook, scope.opening, head)
     own = any(same_side(reading.codebook, a.actor_id, s) for a in agents for s in scope.speakers)
-    persons = tuple(a.actor_id for a in agents if a.kind == "name" and reading.codebook.actor(a.actor_id).kind == "person")
+    persons = tuple(
+        a.actor_id for a in agents if a.kind == "name" and reading.codebook.actor(a.actor_id).kind == "person"
+    )
     if own and persons and not set(persons) & set(scope.speakers):
         return persons  # a spokesman tells where the one he speaks for stands
     return scope.speakers if own or (not agents and (judgement.by < 0 or judgement.deontic)) else ()

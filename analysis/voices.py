@@ -15,7 +15,9 @@ from analysis.text import Span
 if TYPE_CHECKING:
     from analysis.statements import Statement
 
-_OFFICE = r"(?:prime|foreign|defen[cs]e|minister|president|chancellor|premier|chief|negotiator|envoy|spokesman|adviser|aide)"
+_OFFICE = (
+    r"(?:prime|foreign|defen[cs]e|minister|president|chancellor|premier|chief|negotiator|envoy|spokesman|adviser|aide)"
+)
 _TOGETHER = re.compile(
     rf"(?:[\s,]|and|nor|neither|both|the|its|his|her|their|{_OFFICE}\b|as well as|(?:together|along) with|alongside)*",
     re.IGNORECASE,

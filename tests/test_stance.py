@@ -44,7 +44,7 @@ def found(text: str) -> set[tuple[str, str, str]]:
         ("Trump said it was a waste of time to continue the talks.", {("trump", "oppose", "negotiations")}),
         # 'not accept' is one denial, 'not back' another
         ('"We will not accept NATO membership for Ukraine," Peskov said.', {("peskov", "oppose", "nato_membership")}),
-        ("Zelenskyy said Ukraine will not accept the loss of territory.", {("zelenskyy", "oppose", "ceding_territory")}),
+        ("Zelenskyy said Ukraine will not accept the loss of land.", {("zelenskyy", "oppose", "ceding_territory")}),
         ("Tusk said Poland would not back the plan.", {("tusk", "oppose", "peace_plan")}),
         # participles: by whom, and whose
         ("The peace plan, backed by Trump, was sent to Kyiv.", {("trump", "support", "peace_plan")}),
@@ -61,7 +61,10 @@ def found(text: str) -> set[tuple[str, str, str]]:
         ("Asked whether Kyiv should accept the plan, Witkoff said it should.", {("witkoff", "support", "peace_plan")}),
         ("Asked whether the talks should go on, Lavrov said they should not.", {("lavrov", "oppose", "negotiations")}),
         # several who do it, and one who goes on
-        ("Neither Macron nor Tusk accepts the deadline.", {("macron", "oppose", "deadline"), ("tusk", "oppose", "deadline")}),
+        (
+            "Neither Macron nor Tusk accepts the deadline.",
+            {("macron", "oppose", "deadline"), ("tusk", "oppose", "deadline")},
+        ),
         ("Kyiv read the plan, but it rejected the deadline.", {("ukraine", "oppose", "deadline")}),
         # the speaker's stance on an issue
         ('"We will not give up our land," Zelenskyy said.', {("zelenskyy", "oppose", "ceding_territory")}),

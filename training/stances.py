@@ -55,7 +55,9 @@ def on_constructions() -> pd.DataFrame:
     found = score(articles, read_codebook()).stances.sort_values("confidence", kind="stable")
     sides = found.drop_duplicates(["article_id", "actor_id", "target_id"], keep="last")
     keys = ["article_id", "actor_id", "target_id"]
-    both = asked.assign(article_id=texts["article_id"]).merge(sides[[*keys, "label"]], "left", keys, suffixes=("", "_found"))
+    both = asked.assign(article_id=texts["article_id"]).merge(
+        sides[[*keys, "label"]], "left", keys, suffixes=("", "_found")
+    )
     side = both["label_found"].where(both["label_found"] != "neutral").fillna("none")
     outcome = side.eq(both["label"]).map({True: "right", False: "opposite"})
     outcome = outcome.mask((outcome == "opposite") & (side == "none"), "none found")
