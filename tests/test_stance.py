@@ -416,7 +416,7 @@ def test_a_statement_of_nobody_in_the_codebook_has_no_stance() -> None:
 @pytest.mark.parametrize(
     ("text", "target", "label"),
     [
-        ("Guns should be banned.", "guns", 0),
+        ("We must ban these weapons.", "weapons", 0),
         ("I support the right to vote.", "voting rights", 2),
         ("The weather is fine.", "taxes", 1),
         ("", "taxes", 1),
