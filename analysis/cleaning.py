@@ -31,11 +31,12 @@ _UNTIDY = 3  # lines that left, from which on lines that are no sentences are ju
 _LEAST_ARTICLE = 12.0  # weight of the stretch, about 200 characters of running text
 _SMALL_REST = 0.25  # of the running text: what may be cut off behind a line such as 'Related articles'
 _PARAGRAPH = 120  # characters; teasers of other articles are shorter
+_PASSAGE = 40  # characters; a shorter line that is no sentence and comes back again and again is of the page
 _NEVER_SPOKEN = ("link", "date", "copyright", "mark")  # what is left out of a transcript; all else may be a turn
 _DATELINE = re.compile(
     r"^(?:[A-Z][A-Z.’' -]{2,40}(?:[,/] ?[A-Z][\w.’' -]{1,30})*"
     r"|[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,2}(?=,? ?\(|, [A-Z0-9]))"
-    r"(?:, (?:\d{1,2} )?[A-Z][a-z]{2,8}\.?(?: \d{1,2})?(?:, \d{4})?)?"
+    r"(?:, (?:\d{1,2} )?[A-Z][a-z]{2,8}\.?(?: \d{1,2})?(?:,? \d{4})?)?"
     r"(?: ?\([A-Z][\w ./-]{1,30}\))?(?: [—–-]{1,2} |—)(?=[\"“‘'A-Z0-9])"
 )
 _FULL_STOP = re.compile(r"[.][\"”’)]*$")
@@ -82,6 +83,8 @@ class _Judged:
 
     @property
     def weight(self) -> float:
+        if self.reason == "told above":
+            return 0.0  # the article may go on behind a copy
         if self.reason:
             return -3.0 if self.ends else -1.5
         if self.prose:
@@ -117,7 +120,7 @@ def clean_page(text: str, title: str | None = None) -> Cleaned:
     [(1, 'headline'), (2, 'date'), (3, 'headline'), (5, 'tags'), (6, 'related articles')]
     """
     judged = _judge(read_lines(text))
-    cluttered = sum(bool(line.reason) for line in judged) >= _CLUTTER
+    cluttered = sum(line.reason not in ("", "told above") for line in judged) >= _CLUTTER
     if not cluttered and find_turns(text):
         judged = [line if line.reason in _NEVER_SPOKEN else replace(line, reason="", prose=True) for line in judged]
     first, end = _find_article(judged) if cluttered else _trim_foot(judged)
@@ -146,9 +149,9 @@ def _judge(lines: Sequence[Line]) -> list[_Judged]:
             and counts[words] >= 3
             and not line.parts
             and line.text[-1] != ":"
-            and (not sentence or (len(words) >= 40 and words in told))  # a sentence is told once: its first copy stays
+            and (words in told if len(words) >= _PASSAGE else not sentence)  # what may have been said stays once
         ):
-            reason = "repeated on the page"
+            reason = "told above" if sentence else "repeated on the page"
         told.add(words)
         headline = len(lines) > 1 and (index == 0 or words == folded[0])
         judged.append(_Judged(line, reason, ends, _is_prose(line, sentence, headline), words))
@@ -228,7 +231,7 @@ def _find_title(judged: Sequence[_Judged], head: int, cluttered: bool) -> str:
 
 
 def _find_date(judged: Sequence[_Judged], head: int, title: str) -> date | None:
-    """Return the first date between headline and text, else the last one above, else one below the opening."""
+    """Return the first date between headline and text, else the last above, one below the opening, the dateline's."""
     from_title = max((i for i in range(head) if title and judged[i].folded == title), default=head)
     below = range(head + 1, min(head + 8, len(judged)))
     nearest_first = [*range(from_title, head), *range(from_title - 1, max(-1, head - 40), -1), *below]
@@ -237,7 +240,8 @@ def _find_date(judged: Sequence[_Judged], head: int, title: str) -> date | None:
         if text.count(" ") < 15 and (is_date_line(text) or judged[index].reason == "byline"):
             for day, _, _ in find_dates(text):
                 return day
-    return None
+    dateline = _DATELINE.match(judged[head].line.text) if head < len(judged) else None
+    return next((day for day, _, _ in find_dates(dateline.group())), None) if dateline else None
 
 
 def _give_reasons(

@@ -6,6 +6,7 @@ under way (try again), and 128 + n, ended by signal n.
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -306,7 +307,7 @@ def check(corpus: Path, codebook: Path, since: datetime | None, until: datetime 
     That is: offices given to the wrong person, two names for one office, spellings near a known one, and frequent
     speakers who are not in the codebook, with entries ready to be pasted.
     """
-    from analysis.check import frequent_strangers, sources_of
+    from analysis.check import frequent_strangers, say_findings, sources_of
     from analysis.codebook import read_codebook
     from analysis.corpus import inspect_corpus, select_articles
     from analysis.fact_checks import actor_entry, check_offices, check_spellings, find_rival_names
@@ -316,22 +317,15 @@ def check(corpus: Path, codebook: Path, since: datetime | None, until: datetime 
         chosen = select_articles(articles, _as_date(since), _as_date(until))
         known = read_codebook(codebook)
         strangers = frequent_strangers(chosen, known, progress=sys.stderr.isatty())
-        offices = check_offices(chosen, known).drop(columns=["published", "start", "end"])
+        offices = check_offices(chosen, known)
         rivals = find_rival_names(chosen)
         spellings = check_spellings(chosen, known)
-    click.echo(f"Articles: {len(chosen)}\n{_as_text(sources_of(chosen))}\n\nProblems: {len(problems)}")
-    for row in problems.fillna({"line": 0}).itertuples(index=False):
-        said = f"{row.file}{f', line {row.line}' if row.line else ''}: {row.problem}; {row.way_out}"
-        printable = "".join(letter if letter.isprintable() else "\ufffd" for letter in said)
-        click.echo(click.wrap_text(printable, 100, subsequent_indent="    "))
-    click.echo()
-    for what, frame in (
-        (f"Offices given to somebody who does not hold them: {len(offices)}", offices),
-        (f"Offices given to two people: {len(rivals)}", rivals),
-        (f"Spellings near one of the codebook: {len(spellings)}", spellings),
-        (f"Frequent speakers who are not in the codebook: {len(strangers)}", strangers.head(MOST_SPEAKERS)),
-    ):
-        click.echo(f"{what}\n{_as_text(frame)}\n")
+    click.echo(f"Articles: {len(chosen)}\n{_as_text(sources_of(chosen))}\n")
+    width = shutil.get_terminal_size(fallback=(100, 24)).columns
+    for what, findings in say_findings(problems, offices, rivals, spellings, width).items():
+        click.echo("\n".join([f"{what}: {len(findings)}", *findings, ""]))
+    strange = f"Frequent speakers who are not in the codebook: {len(strangers)}"
+    click.echo(f"{strange}\n{_as_text(strangers.head(MOST_SPEAKERS))}\n")
     if len(strangers):
         click.echo("To add the first of them to the codebook, paste and complete:\n")
         people = [name for name in strangers["speaker"] if not name.startswith("The ")]
@@ -355,7 +349,12 @@ def lab(folder: Path, options: tuple[str, ...]) -> None:
 
 
 def _as_text(frame: pd.DataFrame) -> str:
-    return "" if frame.empty else frame.to_string(index=False, na_rep="", max_colwidth=100)
+    from analysis.corpus import printable
+
+    if frame.empty:
+        return ""
+    lines = frame.to_string(index=False, na_rep="", max_colwidth=100).split("\n")
+    return "\n".join(map(printable, lines))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.article import Draft
+from analysis.dates import odd_date
+from analysis.documents import ENDINGS
 from analysis.reading import TEXT_ENDINGS, read_file
 from analysis.rows import TABLE_ENDINGS, Problem
 from analysis.tables import make_table
@@ -60,11 +62,29 @@ def read_corpus(path: Path | str) -> pd.DataFrame:
         When not one article can be read.
     """
     articles, problems = inspect_corpus(path)
-    for file, line, problem, way_out in problems.itertuples(index=False):
-        if problem != NO_DATE:
-            place = file if pd.isna(line) else f"{file}, line {line}"
-            warnings.warn(f"{place}: {problem}; {way_out}", CorpusWarning, stacklevel=2)
+    for problem in problems.itertuples(index=False):
+        if problem.problem != NO_DATE:
+            warnings.warn(say_problem(*problem), CorpusWarning, stacklevel=2)
     return articles
+
+
+def say_problem(file: str, line: int | None, problem: str, way_out: str) -> str:
+    """Return a problem as one line.
+
+    >>> say_problem("a.csv", 2, "no text", "add the article's words")
+    "a.csv, line 2: no text; add the article's words"
+    """
+    place = file if pd.isna(line) else f"{file}, line {line}"
+    return printable(f"{place}: {problem}; {way_out}")
+
+
+def printable(text: str) -> str:
+    r"""Return a text with whatever could steer a terminal, in the name of a file for instance, made visible.
+
+    >>> printable("a\x1b[2J.csv")
+    'a\ufffd[2J.csv'
+    """
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def inspect_corpus(path: Path | str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -179,14 +199,13 @@ def _is_readable(file: Path, name: str, problems: list[Problem]) -> bool:
     lower = name.lower()
     if not file.is_file():
         problems.append(Problem(name, None, "no plain file", "remove it, or mend the link"))
-    elif lower.endswith((".html", ".htm")):
-        problems.append(
-            Problem(name, None, "web page", "read it with 'stancebook ingest', which finds its text, title and date")
-        )
-    elif not lower.endswith((*TEXT_ENDINGS, *TABLE_ENDINGS)):
-        problems.append(Problem(name, None, f"ending {file.suffix or '(none)'} is not read", f"use one of {_READABLE}"))
-    else:
+    elif lower.endswith((*TEXT_ENDINGS, *TABLE_ENDINGS)):
         return True
+    else:
+        way_out = f"use one of {_READABLE}"
+        if lower.endswith(ENDINGS):
+            way_out = "take the folder in with: stancebook ingest FOLDER --out corpus.parquet"
+        problems.append(Problem(name, None, f"ending {file.suffix or '(none)'} is not read", way_out))
     return False
 
 
@@ -223,9 +242,8 @@ def _to_row(
         same = "with the same text" if first == sha256 else "with another text"
         note(f"second article {article_id!r}, {same}; only the first is kept", "give each article its own article_id")
         return None
-    odd_date = fields.pop("odd_date")
-    if odd_date:
-        note(f"date {odd_date[:40]!r} is not understood", "write it as 2025-11-24: year, month, day")
+    if odd := fields.pop("odd_date"):
+        note(*odd_date(odd))
     elif not draft.published:
         note(
             NO_DATE,

@@ -1,7 +1,7 @@
 """Dates of articles, in the formats that English-language pages, feeds and exports write.
 
 A date is the day as it was written there; no zone is converted. What could be two days ("03/04/2026") is no date
-unless the order is known.
+unless the order is known; between dots ("03.04.2026") the day comes first, as all who write dots do.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def find_dates(text: str, order: Order | None = None) -> list[tuple[date, int, i
 
     >>> find_dates("Published On 27 Feb 2026")
     [(datetime.date(2026, 2, 27), 13, 24)]
-    >>> find_dates("3/4/2026"), find_dates("3/24/2026")[0][0].isoformat()
-    ([], '2026-03-24')
+    >>> find_dates("3/4/2026"), [find_dates(day)[0][0].isoformat() for day in ("3/24/2026", "3.4.2026")]
+    ([], ['2026-03-24', '2026-04-03'])
     """
     found = []
     for match in _WRITTEN.finditer(text):
@@ -72,6 +72,15 @@ def parse_date(value: str, order: Order | None = None) -> date | None:
     if _could_be_two_days(value) or not re.search(r"\d", value):
         return None
     return _parse_rare(value)
+
+
+def odd_date(value: str) -> tuple[str, str]:
+    """Return what to say of a field that should name a day and names none, and the way out.
+
+    >>> odd_date("3/4/2026")
+    ("date '3/4/2026' is not understood", 'write it as YYYY-MM-DD, such as 2025-11-24')
+    """
+    return f"date {value[:40]!r} is not understood", "write it as YYYY-MM-DD, such as 2025-11-24"
 
 
 def is_date_line(line: str) -> bool:
@@ -118,7 +127,7 @@ def _read_match(match: re.Match[str], order: Order | None) -> date | None:
     first, second = int(match["first"]), int(match["second"])
     if first == second or second > 12 or (order == "month first" and first <= 12):
         return _day(match["year4"], first, second)
-    if first > 12 or order == "day first":
+    if first > 12 or order == "day first" or match["mark"] == ".":
         return _day(match["year4"], second, first)
     return None
 

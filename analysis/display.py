@@ -98,9 +98,7 @@ def one_line(name: str, counts: Mapping[str, int]) -> str:
 def _lead(articles: pd.DataFrame) -> str:
     dated = articles["published"].dropna()
     days = f", {dated.min():%Y-%m-%d} to {dated.max():%Y-%m-%d}" if len(dated) else ""
-    from analysis.summary import named_outlets
-
-    sources = len(named_outlets(articles))
+    sources = articles.loc[articles["source"] != "", "source"].nunique()
     composed = " Quotations in it are composed, not real." if (articles["quotations"] == "composed").any() else ""
     return f"{counted(len(articles), 'article')} from {counted(sources, 'outlet')}{days}.{composed}"
 

@@ -23,6 +23,9 @@ from analysis.dates import find_dates, parse_date
 from analysis.mending import decode
 from analysis.rows import UnreadableError
 
+ENDINGS = (".html", ".htm", ".xhtml", ".xml", ".eml", ".mht", ".mhtml", ".mbox", ".pdf", ".zip", ".rss", ".atom")
+"""Of files that `stancebook ingest` reads and that are neither text nor tables."""
+
 MOST_MARKUP = 5_000_000  # characters of a page without its scripts, styles and pictures
 MOST_ELEMENTS = 30_000  # of a page; news pages have some 3,000
 MOST_CELLS = 5_000  # of its tables, over which the extractor takes its time
@@ -51,6 +54,7 @@ class Document:
     source: str = ""
     url: str = ""
     byline: str = ""
+    odd_date: str = ""  # what stands where a date should, when it is none that can be read
 
 
 def read_html(data: bytes | str, url: str = "", encoding: str | None = None) -> Document:

@@ -22,7 +22,7 @@ import pandas as pd
 from analysis.answers import fetch_again
 from analysis.article import FrontMatterError, read_front_matter
 from analysis.dates import find_dates, find_order, parse_date
-from analysis.documents import Document, read_html, read_mail, read_mailbox, read_pdf, strip_markup
+from analysis.documents import ENDINGS, Document, read_html, read_mail, read_mailbox, read_pdf, strip_markup
 from analysis.feeds import FEW_WORDS, is_feed, read_feed
 from analysis.fetching import FetchError
 from analysis.mending import decode
@@ -37,7 +37,7 @@ _OTHER_NAMES = {"id": "article_id", "date": "published"}
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype html|html)\b", re.IGNORECASE)
 _MARKUP = re.compile(r"</?(?:p|br|div|span|a)\b[^<>]*>", re.IGNORECASE)
-_READ = ".html, .txt, .md, .xml, .eml, .mht, .mbox, .pdf, .zip, " + ", ".join(TABLE_ENDINGS)
+_READ = ", ".join((".txt", ".md", *ENDINGS, *TABLE_ENDINGS))
 
 
 @dataclass(frozen=True)
@@ -186,10 +186,18 @@ def _read_text(data: bytes, *, dashed: bool) -> tuple[Document, str]:
         fields, text = read_front_matter(decoded.text)
     except FrontMatterError as error:
         if dashed:
-            return Document(decoded.text, "", None, "", ""), "reported"
+            return Document(decoded.text), "reported"
         raise UnreadableError(str(error), "mend the lines between '---' and '---'", error.line) from error
-    published = parse_date(fields.get("published", ""))
-    document = Document(text, fields.get("title", ""), published, fields.get("source", ""), fields.get("url", ""))
+    written = fields.get("published", "")
+    published = parse_date(written)
+    document = Document(
+        text=text,
+        title=fields.get("title", ""),
+        published=published,
+        source=fields.get("source", ""),
+        url=fields.get("url", ""),
+        odd_date="" if published else written,
+    )
     return document, fields.get("quotations", "reported")
 
 
@@ -243,12 +251,15 @@ def _read_table(file: Path, name: str, way: _Way) -> Iterator[Found]:
         if len(text) > MOST_BYTES:
             way.note(name, line, f"over {MOST_BYTES // 1_000_000} MB", "split it into articles")
             continue
+        written = _cell(row, "published")
+        published = parse_date(written, order)
         document = Document(
             text=strip_markup(text) if _MARKUP.search(text) else text,
             title=_cell(row, "title"),
-            published=parse_date(_cell(row, "published"), order),
+            published=published,
             source=_cell(row, "source"),
             url=_cell(row, "url"),
+            odd_date="" if published else written,
         )
         article_id = _cell(row, "article_id") or f"{stem}-{line}"
         yield Found(document, name, line, article_id, _cell(row, "quotations") or "reported")

@@ -21,6 +21,8 @@ import pandas as pd
 
 from analysis.answers import cache_folder
 from analysis.cleaning import Cleaned, clean_page
+from analysis.corpus import say_problem
+from analysis.dates import odd_date
 from analysis.documents import date_in_address
 from analysis.export import write_csv
 from analysis.inputs import FIELDS, Found, find_documents
@@ -68,9 +70,8 @@ class IntakeLog:
         """Return a line for each document that was left out, or of which something should be known."""
         lines = []
         for row in self.outcomes.itertuples(index=False):
-            place = row.taken_from if pd.isna(row.line) else f"{row.taken_from}, line {row.line}"
             if row.problem:
-                lines.append(f"{row.outcome}: {place}: {row.problem}; {row.way_out}")
+                lines.append(f"{row.outcome}: {say_problem(row.taken_from, row.line, row.problem, row.way_out)}")
         return lines
 
 
@@ -206,11 +207,13 @@ def _remark(row: Mapping[str, Any], cleaned: Cleaned, found: Found) -> tuple[str
     """Return what a reader should know of an article that was added, and what to do about it."""
     if found.remark:
         return found.remark, "give the address of the article itself to take it whole"
+    anew = "take it in anew, with another --out"  # where the same words are known already
+    if found.document.odd_date:
+        problem, way_out = odd_date(found.document.odd_date)
+        return problem, f"{way_out}, and {anew}"
     if not row["date_origin"]:
-        return (
-            "no date",
-            "add 'published: 2025-11-24' to its front matter, a column 'published', or the day to its name",
-        )
+        way_out = "add 'published: 2025-11-24' to its front matter, a column 'published', or the day to its name"
+        return "no date", f"{way_out}, and {anew}"
     words = row["text"].count(" ") + 1
     if words < 40 and len(cleaned.dropped) > 20:
         return f"only {words} words of it are article text", "check the page"
