@@ -204,7 +204,7 @@ def _is_readable(file: Path, name: str, problems: list[Problem]) -> bool:
     else:
         way_out = f"use one of {_READABLE}"
         if lower.endswith(ENDINGS):
-            way_out = "take the folder in with: stancebook ingest FOLDER --out corpus.parquet"
+            way_out = "read it with: stancebook ingest FOLDER --out corpus.parquet"
         problems.append(Problem(name, None, f"ending {file.suffix or '(none)'} is not read", way_out))
     return False
 

@@ -25,8 +25,20 @@ def test_a_quotation_that_a_live_blog_repeats_stays_once():
     assert all(post in text for post in STORY)
 
 
+def test_words_without_a_full_stop_that_are_repeated_stay_once():
+    said = "“We will not sign what we have not read” – Olena Hnat, who leads the delegation of Ukraine in Geneva"
+    assert clean_page("\n\n".join(line for post in STORY for line in (post, said))).text.count(said) == 1
+
+
 def test_an_article_pasted_three_times_stays_once():
-    assert clean_page("\n\n".join(STORY * 3)).text.count(STORY[1]) == 1
+    assert clean_page("\n\n".join(STORY * 3)).text == "\n\n".join(STORY)
+
+
+def test_what_follows_an_article_pasted_three_times_stays():
+    news = "In the evening the delegations came out and said they would meet again."
+    cleaned = clean_page("\n\n".join([*STORY * 3, news]))
+    assert cleaned.text == "\n\n".join([*STORY, news])
+    assert {piece.reason for piece in cleaned.dropped} == {"told above"}
 
 
 def reasons(cleaned):
@@ -121,6 +133,7 @@ def test_a_subheading_stays():
     [
         ("GENEVA, Nov 23 (Harbour Wire) - ", False),
         ("KHARKIV, Ukraine, Nov 23 (Harbour Wire) — ", False),
+        ("GENEVA, 23 November 2025 - ", False),
         ("GENEVA — ", False),
         ("Geneva (Harbour Wire) – ", False),
         ("KYIV: ", False),
@@ -131,6 +144,19 @@ def test_datelines_leave_the_text(dateline, kept):
     cleaned = clean_page(dateline + "\n\n".join(STORY))
     assert cleaned.text.startswith(dateline.strip()) is kept
     assert cleaned.text.endswith("\n\n".join(STORY[1:]))
+
+
+@pytest.mark.parametrize(
+    ("dateline", "day"),
+    [
+        ("GENEVA, 23 November 2025 - ", "2025-11-23"),
+        ("GENEVA, Nov 23, 2025 (Harbour Wire) - ", "2025-11-23"),
+        ("GENEVA, Nov 23 (Harbour Wire) - ", "None"),
+        ("Talks go on\n24 November 2025\n\nGENEVA, 23 November 2025 - ", "2025-11-24"),
+    ],
+)
+def test_a_dateline_dates_an_article_that_nothing_else_dates(dateline, day):
+    assert str(clean_page(dateline + "\n\n".join(STORY)).date) == day
 
 
 def test_markdown_marks_go_and_their_words_stay():

@@ -48,16 +48,41 @@ def test_check_says_what_is_there_what_is_wrong_and_who_is_missing(corpus):
     assert "Articles: 2" in done.output
     assert "Problems: 2" in done.output
     said = " ".join(done.output.split())  # a problem is told whole, and wrapped
-    assert "page.html: web page; read it with 'stancebook ingest', which finds its text, title and date" in said
+    assert "page.html: ending .html is not read; read it with: stancebook ingest FOLDER --out corpus.parquet" in said
     assert "or a column 'published'" in said
     assert "not in the codebook: 1" in done.output
     assert "Nina Koval" in done.output
 
 
+@pytest.mark.parametrize("columns", [40, 60, 200])
+def test_check_fits_the_terminal_and_cuts_no_finding(corpus, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    name = "a-name-" * 10 + ".docx"
+    (corpus / name).touch()
+    (corpus / "a.md").write_text(ARTICLE + "US Secretary of State Mike Pompeo left.\n", encoding="utf8")
+    done = run("check", corpus)
+    findings = done.output[done.output.index("Problems: 3") : done.output.index("Frequent speakers")]
+    long = [line for line in findings.splitlines() if len(line) > columns]
+    assert all(name in line or line.startswith("Offices") for line in long), long
+    assert name in findings  # whole, to be copied
+    assert "US Secretary of State Mike Pompeo; on 2025-11-24 it is held by Marco Rubio" in " ".join(findings.split())
+    assert "<NA>" not in findings
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+def test_names_in_a_corpus_do_not_steer_the_terminal(corpus):
+    (corpus / "clear\x1b[2J.docx").touch()
+    (corpus / "t.csv").write_text("text,source,published\nNo.,Wi\x1b[2Jre,soon\x1b[2J\n", encoding="utf8")
+    done = run("check", corpus)
+    assert "clear\ufffd[2J.docx" in done.output
+    assert "Wi\ufffd[2Jre" in done.output
+    assert "\x1b" not in done.output
+
+
 def test_score_writes_every_table_twice(corpus, tmp_path):
     done = run("score", corpus, "--out", tmp_path / "tables", "--since", "2025-11-24")
     assert (done.exit_code, done.stdout) == (0, f"2 statements and 0 stances in {tmp_path / 'tables'}\n")
-    assert "page.html: web page" in done.stderr
+    assert "page.html: ending .html is not read" in done.stderr
     assert read_tables(tmp_path / "tables").articles["article_id"].tolist() == ["a"]
     assert (tmp_path / "tables" / "statements.csv").read_text().startswith("article_id,statement_id,spans")
     assert "page.html" in (tmp_path / "tables" / "corpus_problems.csv").read_text()

@@ -208,7 +208,7 @@ def link_outside(path):
             ("Die Gespräche in Genf gehen weiter, sagte der Sprecher am Montag. " * 3).encode(),
             "German, not English",
         ),
-        ("front.md", b"---\ntitle: [a\n---\nNo.", "front matter is not YAML"),
+        ("front.md", b"---\ntags: [a\n---\nNo.", "front matter is not YAML"),
         ("broken.pdf", b"%PDF-1.4\nnothing", "no PDF that can be read"),
         ("menu.txt", b"Home\nNews\nSign in\nSubscribe\n", "no article text, only what stands around one"),
         ("broken.jsonl", b'{"text": "No', "no JSON"),
@@ -276,6 +276,28 @@ def test_a_date_says_where_it_is_from(inbox, out, name, head, day, origin):
     os.utime(inbox / name, (1_000_000_000, 1_000_000_000))
     corpus, _ = take([inbox], out)
     assert (str(corpus["published"][0])[:10], corpus["date_origin"][0]) == (day, origin)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("talks.txt", "---\ntitle: Talks: a new round\npublished: 10/07/2025\n---\n" + TEXT),
+        ("talks.csv", f'title,published,text\nTalks: a new round,10/07/2025,"{TEXT}"\n'),
+    ],
+)
+def test_a_date_that_cannot_be_read_is_named(inbox, out, name, words):
+    (inbox / name).write_text(words, encoding="utf8")
+    corpus, log = take([inbox], out)
+    assert (corpus["title"][0], corpus["text"][0]) == ("Talks: a new round", TEXT)
+    assert pd.isna(corpus["published"][0])
+    assert [row[3] for row in log] == ["date '10/07/2025' is not understood"]
+
+
+def test_a_dateline_dates_a_text(inbox, out):
+    (inbox / "talks.txt").write_text(f"GENEVA, 23 November 2025 - {TEXT}", encoding="utf8")
+    corpus, log = take([inbox], out)
+    assert (str(corpus["published"][0])[:10], corpus["date_origin"][0]) == ("2025-11-23", "text")
+    assert [row[3] for row in log] == [""]
 
 
 def test_wire_copies_of_several_outlets_are_one_group(inbox, out):
@@ -358,6 +380,7 @@ def test_the_command_adds_and_says_what_it_left_out(inbox, out):
     assert done.stdout == f"2 added, 0 known, 1 left out; {out} has 2 articles\n"
     assert f"added: {inbox}/export.csv, line 2: no date; add 'published: 2025-11-24' to its front matter" in done.stderr
     assert "left out: missing.txt: does not exist; check the name" in done.stderr
+    assert "take it in anew, with another --out" in done.stderr
     assert pd.read_csv(out.with_suffix(".log.csv"))["outcome"].tolist() == ["added", "added", "left out"]
     assert CliRunner().invoke(main, command).stdout == f"0 added, 2 known, 1 left out; {out} has 2 articles\n"
 
