@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from analysis.codebook import Codebook
-from analysis.names import Mention
+from analysis.names import Mention, mentions_in
 
 _ADVERB = (
     r"(?:\w+ly|also|again|still|long|always|never|not|now|then|already|even|just|later|once|soon|often|first|rather|too"
@@ -84,11 +84,11 @@ def find_subjects(text: str, mentions: Sequence[Mention], start: int, head: int)
     list of Mention
         Empty when the subject is no actor; an owner where the predicate is a noun ('Russia's demand').
     """
-    before = [m for m in mentions if start <= m.start and m.end <= head]
+    before = [m for m in mentions_in(mentions, start, head) if m.end <= head]
     fronted = _FRONTED.fullmatch(text, start, head)
     if fronted and (fronted.group(1) or _PARTICIPLE.match(text, head)):
         main = _MAIN.match(text, head)
-        return [m for m in mentions if main and m.start == main.end() and not m.possessive]
+        return [m for m in mentions_in(mentions, main.end(), main.end() + 1) if not m.possessive] if main else []
     if _MADE_TO.match(text, head) and _BE.search(text, start, head):
         return []
     if before:
@@ -130,7 +130,7 @@ def led_back(text: str, mentions: Sequence[Mention], codebook: Codebook, start: 
     those of the two that are named most before.
     """
     for on in _IT_GOES_ON.finditer(text, start, head):
-        first = next((m for m in mentions if start <= m.start < on.start()), None)
+        first = next(iter(mentions_in(mentions, start, on.start())), None)
         if first is None or first.possessive or len(text[start : first.start].split()) > 1:
             continue
         if _TO_VERB.fullmatch(text, on.end(), head) and codebook.actor(first.actor_id).kind == "body":
@@ -139,8 +139,10 @@ def led_back(text: str, mentions: Sequence[Mention], codebook: Codebook, start: 
     if subject is None or not _TO_VERB.fullmatch(text, subject.end(), head):
         return ()
     if subject.group(1).lower() == "it":
-        stop = max(text.rfind(mark, 0, max(0, start - 3)) for mark in (". ", "! ", "? ", "\n", ".\u201d ", '." ')) + 1
-        first = next((m for m in mentions if stop <= m.start < start), None)
+        stop = 0
+        for mark in ("\n", ". ", "! ", "? ", ".\u201d ", '." '):  # none is looked for behind one that stands nearer
+            stop = max(stop, text.rfind(mark, stop, max(0, start - 3)) + 1)
+        first = next(iter(mentions_in(mentions, stop, start)), None)
         if first is None or first.possessive or first.start > stop + 25 or is_oblique(text, stop, first.start):
             return ()
         return (first.actor_id,) if codebook.actor(first.actor_id).kind == "body" else ()
@@ -149,7 +151,7 @@ def led_back(text: str, mentions: Sequence[Mention], codebook: Codebook, start: 
 
 def find_sides(mentions: Sequence[Mention], codebook: Codebook, at: int) -> tuple[str, ...]:
     """Return whom 'both sides' means at a place: the bodies of the two sides that are named most before it, if any."""
-    near = [codebook.actor(m.actor_id) for m in mentions if at - _SIDES_REACH <= m.start < at]
+    near = [codebook.actor(m.actor_id) for m in mentions_in(mentions, at - _SIDES_REACH, at)]
     named = Counter(actor.side for actor in near)
     bodies = {actor.side: actor.actor_id for actor in near if actor.kind == "body"}  # the last of each side
     sides = [side for side, _ in named.most_common() if side in bodies][:2]
@@ -158,7 +160,7 @@ def find_sides(mentions: Sequence[Mention], codebook: Codebook, at: int) -> tupl
 
 def find_owner(text: str, mentions: Sequence[Mention], start: int, head: int) -> list[Mention]:
     """Return the mention that owns the noun at `head`, where one does: 'Russia's [demand]', 'Kyiv's stated [wish]'."""
-    owners = [m for m in mentions if start <= m.start and m.end <= head and m.possessive][-1:]
+    owners = [m for m in mentions_in(mentions, start, head) if m.end <= head and m.possessive][-1:]
     return owners if owners and _OWNED.fullmatch(text, owners[0].end, head) else []
 
 
@@ -174,8 +176,8 @@ def is_oblique(text: str, start: int, at: int) -> bool:
 def find_agents(text: str, mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
     """Return the mentions that a list right after `start` is made of: 'by both Kyiv and its allies'."""
     found: list[Mention] = []
-    for mention in mentions:
-        if mention.start < start or mention.end > end:
+    for mention in mentions_in(mentions, start, end):
+        if mention.end > end:
             continue
         between = text[found[-1].end : mention.start] if found else text[start : mention.start]
         opening = re.fullmatch(r"\s*(?:by\s+|from\s+)?(?:(?:both|the|its|all|many|some|President)\s+){0,2}", between)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 from operator import itemgetter
 
 from analysis.drafting import Article, Draft, kind_of
@@ -166,11 +167,11 @@ def _speaker(article: Article, tagged: TaggedStatement) -> Span | None:
 def _pairs(article: Article, drafts: list[Draft], tagged: list[TaggedStatement]) -> dict[int, int]:
     """Return which draft (sorted by content) and which tagged statement are one, best overlap first."""
     starts = [d.spans[0][0] for d in drafts]
-    longest = max((d.spans[-1][1] - d.spans[0][0] for d in drafts), default=0)
+    reach = list(accumulate((d.spans[-1][1] for d in drafts), max))  # to where the drafts go up to each
     scored = [
         (-share, i, j)
         for j, t in enumerate(tagged)
-        for i in range(bisect_left(starts, t.content[0][0] - longest), bisect_left(starts, t.content[-1][1]))
+        for i in range(bisect_right(reach, t.content[0][0]), bisect_left(starts, t.content[-1][1]))
         if (share := _overlap(drafts[i].spans, t.content)) >= SAME
         or (share and _adds_unquoted(article, drafts[i], t.content))
     ]

@@ -14,6 +14,7 @@ What counts as a mention
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,7 @@ from functools import cache, lru_cache
 
 from analysis.codebook import Actor, Codebook, Role
 from analysis.names import NEXT_WORD, POSSESSIVE, WORD_BEFORE, Mention, find_names, words
-from analysis.text import Span, split_sentences
+from analysis.text import Span, span_at, split_sentences, touches
 
 
 @dataclass(frozen=True)
@@ -114,18 +115,18 @@ def _unknown_people(text: str, named: list[Mention]) -> list[Span]:
     """Names of two words and more that are no mention: people (and things) that pronouns may mean instead."""
     known = [(m.start, m.end) for m in named]
     starters = words("sentence_starters") | words("before_surname")
-    found = []
+    found: list[Span] = []
     for match in _PERSON.finditer(text):
         parts = [word.lower() for word in match.group().split()]
-        if any(a < match.end() and match.start() < b for a, b in known):
+        if touches(known, *match.span()):
             continue
         if sum(part not in starters for part in parts) >= 2 or (parts[0] in ("mr", "mrs", "ms") and len(parts) == 2):
             found.append(match.span())
+    people = list(found)
     for match in _SPEAKER.finditer(text):
-        a, b = match.span()
         speaks = match.group(1) in words("speech") and match.group().lower() not in starters | _NO_NAMES
-        if speaks and not any(x < b and a < y for x, y in (*known, *found)):
-            found.append((a, b))
+        if speaks and not (touches(known, *match.span()) or touches(people, *match.span())):
+            found.append(match.span())
     for mention in named:
         owned = _OWNED_SPEAKER.match(text, mention.end) if mention.possessive else None
         if owned and owned.group(1) in words("speech"):
@@ -152,6 +153,11 @@ def _bare_roles(
 ) -> Iterator[Mention]:
     """Yield bare offices: 'the president' is the last mentioned actor who is one."""
     heads = _role_heads(codebook)
+    known = [(m.start, m.end) for m in named]
+    of_actor: dict[str, list[Span]] = {}
+    for mention in named:
+        of_actor.setdefault(mention.actor_id, []).append((mention.start, mention.end))
+    called: dict[str, list[Span]] = {}  # the unknown people with a title
     for match in _THE.finditer(text):
         head, end = match.group(1), match.end()
         if head not in heads:
@@ -159,14 +165,22 @@ def _bare_roles(
             end = match.start(1) + len(head)
         if head not in heads or text[end : end + 1] in "-‐" or re.match(r" of\b|\s+[A-Z]", text[end : end + 4]):
             continue
-        if any(m.start < end and match.start() < m.end for m in named):
+        if touches(known, match.start(), end):
             continue
         holders = {actor.actor_id for actor, role in heads[head] if role.holds(published)}
-        before = [m for m in named if m.end <= match.start() and m.actor_id in holders]
-        titled = re.compile(rf"\b{head}\b", re.IGNORECASE)
-        strangers = [a for a, b in unknown if b <= match.start() and titled.search(text, max(0, a - len(head) - 2), b)]
-        if before and before[-1].start > max(strangers, default=-1):
-            yield Mention(match.start(), end, before[-1].actor_id, "role", bool(POSSESSIVE.match(text, end)), 0.6)
+        if head not in called:
+            titled = re.compile(rf"\b{head}\b", re.IGNORECASE)
+            called[head] = [(a, b) for a, b in unknown if titled.search(text, max(0, a - len(head) - 2), b)]
+        spoken_of = [(_last_before(of_actor.get(holder, []), match.start()), holder) for holder in holders]
+        last, actor_id = max(spoken_of, default=(-1, ""))
+        if last > _last_before(called[head], match.start()):
+            yield Mention(match.start(), end, actor_id, "role", bool(POSSESSIVE.match(text, end)), 0.6)
+
+
+def _last_before(spans: list[Span], end: int) -> int:
+    """Return where the last of some sorted spans that are over by `end` begins, -1 where none is."""
+    at = bisect_left(spans, (end,))
+    return next((spans[i][0] for i in range(at - 1, -1, -1) if spans[i][1] <= end), -1)
 
 
 def _pronouns(
@@ -214,12 +228,13 @@ def _pronouns(
 
 def _inside(span: Span, quoted: list[Span]) -> bool:
     """Whether a sentence lies in quotation marks but for its last sign."""
-    return any(a <= span[0] and span[1] - 1 <= b for a, b in quoted)
+    quotation = span_at(quoted, span[0])
+    return quotation is not None and span[1] - 1 <= quotation[1]
 
 
 def _subject_rank(text: str, start: int, end: int, quoted: list[Span]) -> int:
     """0 beside a verb of speech, 1 outside quotation marks, 2 inside them."""
-    if any(a <= start < b for a, b in quoted):
+    if touches(quoted, start, start + 1):
         return 2
     before = WORD_BEFORE.search(text, max(0, start - 40), start)
     after = NEXT_WORD.match(text, end)

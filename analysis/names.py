@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 
 from analysis.codebook import Actor, Codebook, Role
 from analysis.paths import LEXICONS
 from analysis.phrases import PhraseFinder
+from analysis.text import touches
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -86,18 +90,24 @@ def _names(actor: Actor) -> list[str]:
     return list(dict.fromkeys([*names, *(f"{first} {last}" for first in sorted(firsts) for last in surnames)]))
 
 
+def mentions_in(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """Return those of some sorted mentions that begin in a stretch of the text."""
+    first, last = (bisect_left(mentions, at, key=attrgetter("start")) for at in (start, end))
+    return mentions[first:last]
+
+
 def find_names(text: str, codebook: Codebook, published: date | None) -> list[Mention]:
     """Return the mentions by name or by a full role, sorted."""
     matches = _finder(codebook).find(text)
     datelines = [m.span() for m in _DATELINE.finditer(text)]
     found: list[Mention] = []
     for i, (start, end, sense) in enumerate(matches):
-        if any(a <= start < b for a, b in datelines) or _PREFIX.search(text, max(0, start - 6), start):
+        if touches(datelines, start, start + 1) or _PREFIX.search(text, max(0, start - 6), start):
             continue
         after = matches[i + 1][0] if i + 1 < len(matches) else len(text)
         if sense.offices:
             holder = next((actor for actor, role in sense.offices if role.holds(published)), None)
-            if holder and not _held_by_another(text, start, end, after, matches[i + 1 :], holder):
+            if holder and not _held_by_another(text, start, end, after, matches[i + 1 : i + 2], holder):
                 owns = bool(POSSESSIVE.match(text, end))
                 found.append(Mention(start, end, holder.actor_id, "role", owns, 0.9 if published else 0.6))
         elif sense.actor and not (sense.capital and _is_place(text, start, end)):
@@ -145,12 +155,14 @@ def _other_first(text: str, start: int) -> bool:
         return False  # the end of a sentence
     if lower in words("before_surname") or lower in words("sentence_starters") or lower.endswith("ly"):
         return False
-    line = text[text.rfind("\n", 0, start) + 1 :].partition("\n")[0]
-    return not _is_headline(line)
+    return not _is_headline(text, text.rfind("\n", 0, start) + 1)
 
 
-def _is_headline(line: str) -> bool:
-    """Whether nearly all longer words of a line have a capital: there a capital tells nothing."""
+@lru_cache(maxsize=1)  # for the names of a line, one after the other: a text without line breaks is one line
+def _is_headline(text: str, start: int) -> bool:
+    """Whether nearly all longer words of the line at `start` have a capital: there a capital tells nothing."""
+    end = text.find("\n", start)
+    line = text[start:end] if end >= 0 else text[start:]
     words = [word for word in line.split() if len(word) > 3 and word[0].isalpha()]
     return len(words) > 2 and sum(word[0].isupper() for word in words) > 0.9 * len(words)
 

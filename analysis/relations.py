@@ -7,15 +7,13 @@ target that is the subject ('the leadership shows no gratitude'), and scare quot
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import NamedTuple
 
 from analysis.agents import find_agents, find_subjects, is_oblique
 from analysis.clauses import Marker, condition
 from analysis.codebook import Codebook
-from analysis.names import Mention
+from analysis.names import Mention, mentions_in
 from analysis.text import Span
 
 
@@ -74,8 +72,7 @@ def find_relations(
     spoken : bool
         Whether the clause is said by somebody: only then has it judgements without an agent.
     """
-    first, last = (bisect_left(mentions, at, key=attrgetter("start")) for at in (sentence, clause[1]))
-    near = [m for m in mentions[first:last] if m.end <= clause[1]]
+    near = [m for m in mentions_in(mentions, sentence, clause[1]) if m.end <= clause[1]]
     if not near or condition(text, clause):
         return []
     inside = [m for m in near if m.start >= clause[0]]

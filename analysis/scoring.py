@@ -13,9 +13,10 @@ article's own; in both, the whole sentence around it is scored, as people code i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ from analysis.layers import (
 )
 from analysis.mentions import find_mentions, resolve_actor
 from analysis.models.runtime import ModelError
-from analysis.names import Mention
+from analysis.names import Mention, mentions_in
 from analysis.portrayal import as_in_news, lexicon_portrayals, score_portrayals
 from analysis.stance import Stance, find_stances
 from analysis.statements import Statement, extract_statements
@@ -231,7 +232,7 @@ def link_speaker(
     actor_id = resolve_actor(statement.speaker_name, codebook, published) if statement.speaker_name else None
     if phrase.lower() == "she" and (actor_id is None or codebook.actor(actor_id).pronouns != "she"):
         return _last_woman(text, statement, mentions, codebook)
-    inside = [mention for mention in mentions if start <= mention.start < end]
+    inside = mentions_in(mentions, start, end)
     if actor_id is not None:
         owner = inside[0].actor_id if inside and inside[0].possessive and inside[0].start == start else None
         foreign = owner is not None and codebook.actor(owner).side != codebook.actor(actor_id).side
@@ -246,14 +247,19 @@ def link_speaker(
 
 
 def _last_woman(text: str, statement: Statement, mentions: Sequence[Mention], codebook: Codebook) -> str | None:
-    """Return the actor last named before 'she' who is one, unless the name 'she' was led back to stands nearer."""
+    """Return the last actor before 'she', in its paragraph, who is one, if behind the name 'she' was led back to."""
     start = statement.speaker[0] if statement.speaker else 0
-    before = [m for m in mentions if m.end <= start and m.kind != "pronoun" and not m.possessive]
-    women = [m for m in before if codebook.actor(m.actor_id).pronouns == "she"]
     surname = statement.speaker_name.split()[-1:]
     other = text.rfind(surname[0], 0, start) if surname else -1
-    near = women and women[-1].end > other and "\n\n" not in text[women[-1].end : start]
-    return women[-1].actor_id if near else None
+    since = max(other, text.rfind("\n\n", max(0, other), start))
+    at = bisect_left(mentions, start, key=attrgetter("start"))
+    while at and mentions[at - 1].end > since:
+        at -= 1
+        last = mentions[at]
+        named = last.end <= start and last.kind != "pronoun" and not last.possessive
+        if named and codebook.actor(last.actor_id).pronouns == "she":
+            return last.actor_id
+    return None
 
 
 def _score_article(text: str, published: date | None, codebook: Codebook, known: Layers) -> Layers:
@@ -345,8 +351,10 @@ def _portrayal_rows(
     rows = []
     read = [readings[(mention.start, mention.end)] for mention in portrayed]
     adjusted = as_in_news(np.array([chances for *chances, _ in read]).reshape(-1, 3)).tolist()
-    for mention, (negative, neutral, positive), (*_, lexicon) in zip(portrayed, adjusted, read, strict=True):
-        inside = _statement_around(mention, statements)
+    around = _statements_around(portrayed, statements)
+    for mention, (negative, neutral, positive), (*_, lexicon), inside in zip(
+        portrayed, adjusted, read, around, strict=True
+    ):
         speaker = None if inside is None else speakers[inside]
         rows.append(
             {
@@ -375,14 +383,21 @@ def _is_portrayed(mention: Mention) -> bool:
     return not mention.possessive and (mention.kind != "pronoun" or mention.confidence >= PRONOUN_CONFIDENCE)
 
 
-def _statement_around(mention: Mention, statements: Sequence[Statement]) -> int | None:
-    """Return the number of the statement whose content holds the mention, the shortest of nested ones."""
-    sizes = {
-        i: sum(end - start for start, end in statement.spans)
-        for i, statement in enumerate(statements)
-        if any(start <= mention.start and mention.end <= end for start, end in statement.spans)
-    }
-    return min(sizes, key=lambda i: (sizes[i], i), default=None)
+def _statements_around(mentions: Sequence[Mention], statements: Sequence[Statement]) -> list[int | None]:
+    """Return for each of the sorted mentions the statement whose content holds it, the shortest of nested ones."""
+    sizes = [sum(end - start for start, end in statement.spans) for statement in statements]
+    coming = sorted((*span, i) for i, statement in enumerate(statements) for span in statement.spans)
+    around: list[int | None] = []
+    opened: list[tuple[int, int, int]] = []  # spans that the text is inside of
+    at = 0
+    for mention in mentions:
+        while at < len(coming) and coming[at][0] <= mention.start:
+            opened.append(coming[at])
+            at += 1
+        opened = [span for span in opened if span[1] > mention.start]
+        holding = [i for _, end, i in opened if mention.end <= end]
+        around.append(min(holding, key=lambda i: (sizes[i], i), default=None))
+    return around
 
 
 def _sentence_at(sentences: Sequence[Span], offset: int) -> int:

@@ -80,6 +80,7 @@ def name_speakers(text: str, words: Words, sentence_starts: list[int], speakers:
     names = find_names(text, words, sentence_starts, frozenset(span[0] for span in speakers if span))
     fullest = _fullest(names)
     described = _descriptions(names, fullest)
+    spelled = _initials(fullest)
     starts = [name.start for name in names]
     resolved: list[str] = []
     spoken: list[_Spoken] = []
@@ -89,7 +90,9 @@ def name_speakers(text: str, words: Words, sentence_starts: list[int], speakers:
             continue
         at = bisect_left(starts, span[0])
         inside = names[at : bisect_left(starts, span[1], at)]
-        found = _resolve(text, span, names[max(0, at - _NEAR) : at], inside, fullest, described, spoken[-_NEAR:])
+        found = _resolve(
+            text, span, names[max(0, at - _NEAR) : at], inside, fullest, described, spelled, spoken[-_NEAR:]
+        )
         resolved.append(found.name)
         if found.name.lower() not in _PRONOUNS:
             spoken.append(found)
@@ -213,7 +216,7 @@ def _last(parts: tuple[str, ...]) -> str:
 
 def _resolve(
     text: str, span: Span, before: list[Name], inside: list[Name], fullest: dict[str, list[Name]],
-    described: dict[str, set[str]], spoken: list[_Spoken],
+    described: dict[str, set[str]], spelled: dict[str, str], spoken: list[_Spoken],
 ) -> _Spoken:  # fmt: skip
     phrase = text[slice(*span)]
     low = phrase.lower().strip(" ,")
@@ -247,7 +250,7 @@ def _resolve(
         and whole.istitle()
     ):
         return _Spoken(span[0], _spell(quoted[0]), quoted[0].gender, True)  # a name inside a quotation
-    return _Spoken(span[0], _spelled_out(whole, fullest), "", head is None and not _PEOPLE.search(words))
+    return _Spoken(span[0], _spelled_out(whole, spelled), "", head is None and not _PEOPLE.search(words))
 
 
 def _head_name(text: str, start: int, end: int, inside: list[Name]) -> Name | None:
@@ -351,13 +354,21 @@ def _fits(head: str, people: frozenset[str], beside: set[str] | None) -> bool:
     return head in beside or head in _lists()["roles"] or beside.isdisjoint(_lists()["titles"])
 
 
-def _spelled_out(phrase: str, fullest: dict[str, list[Name]]) -> str:
+def _initials(fullest: dict[str, list[Name]]) -> dict[str, str]:
+    """Return the first name with each set of initials."""
+    found: dict[str, str] = {}
+    for names in fullest.values():
+        for name in names:
+            found.setdefault("".join(part[0] for part in name.words).upper(), _spell(name))
+    return found
+
+
+def _spelled_out(phrase: str, spelled: dict[str, str]) -> str:
     """Return what an abbreviation such as WHO stands for, where the article spells it out; else the phrase."""
     letters = phrase.removeprefix("The ").removeprefix("the ").replace(".", "")
     if not (2 < len(letters) <= 6 and letters.isalpha() and letters.isupper()):
         return phrase
-    spelled = (n.words for names in fullest.values() for n in names if len(n.words) == len(letters))
-    return next((" ".join(w) for w in spelled if "".join(part[0] for part in w).upper() == letters), phrase)
+    return spelled.get(letters, phrase)
 
 
 @cache

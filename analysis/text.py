@@ -12,7 +12,10 @@ Kiss, T. and Strunk, J. (2006). Unsupervised Multilingual Sentence Boundary Dete
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache, lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from analysis.paths import LEXICONS
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 _LINE = re.compile(r"[^\n]+")
-_ENDS_A_PARAGRAPH = re.compile(r"""[.!?:;…"”’»'\)\]]\s*$""")
+_ENDS_A_PARAGRAPH = tuple(".!?:;…\"”’»')]")
 # Punkt breaks after '?"' and '!"' whatever follows; these follow-ups belong to the quotation before them.
 _QUESTION_CLOSED = re.compile(r"""[?!…]["”’»']+$""")
 _PLAIN_END = re.compile(r"([^\W\d_]{2,})[.!?](?:\s+[\"“‘'«(]?\w|[\"”’'»)])")  # no initial, no number, no ellipsis
@@ -44,6 +47,26 @@ def trim(text: str, start: int, end: int) -> Span:
     return start + left, max(start + left, start + len(piece.rstrip()))
 
 
+def touches(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Return whether one of some spans, sorted and apart from each other, shares a character with a stretch.
+
+    >>> touches([(0, 3), (5, 9)], 3, 5), touches([(0, 3), (5, 9)], 3, 6)
+    (False, True)
+    """
+    at = bisect_left(spans, (end,))
+    return at > 0 and spans[at - 1][1] > start
+
+
+def span_at(spans: Sequence[Span], offset: int) -> Span | None:
+    """Return the last of some sorted spans that begins at an offset or before it, None where none does.
+
+    >>> span_at([(0, 3), (5, 9)], 4), span_at([(5, 9)], 4)
+    ((0, 3), None)
+    """
+    at = bisect_right(spans, offset, key=itemgetter(0))
+    return spans[at - 1] if at else None
+
+
 def split_paragraphs(text: str) -> list[Span]:
     r"""Return the paragraphs of a text: its lines, where a line that merely wraps is joined to the next.
 
@@ -60,7 +83,7 @@ def split_paragraphs(text: str) -> list[Span]:
         if paragraphs:
             before = paragraphs[-1]
             wraps = text.count("\n", before[1], start) == 1 and text[start].islower()
-            if wraps and not _ENDS_A_PARAGRAPH.search(text, before[0], before[1]):
+            if wraps and not text.endswith(_ENDS_A_PARAGRAPH, *before):
                 paragraphs[-1] = (before[0], end)
                 continue
         paragraphs.append((start, end))

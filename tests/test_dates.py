@@ -26,7 +26,8 @@ def test_usual_formats_are_read(text):
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "3 hours ago", "24 November", "2025", "05/11/2025", "30 Feb 2025",
-                                  "05-11-2025", "November 2025", "28 points 2025", "2025-13-45", "tomorrow"])  # fmt: skip
+                                  "05-11-2025", "November 2025", "28 points 2025", "2025-13-45",
+                                  "tomorrow"])  # fmt: skip
 def test_what_is_not_surely_a_day_is_none(text):
     assert parse_date(text) is None
 

@@ -47,7 +47,7 @@ ARTICLES = {
     '"We will join the European Union," said Ruslan Stefanchuk. "=SUM(1)," he added.\n',
     "c.txt": "Talks go on\n26 November 2025\n\nPresident Trump thanked Zelenskyy <script>alert(1)</script>.\n",
     "d.txt": "Nobody knows when\n\nTurkey will host the talks, Mr. Erdogan said.\n",
-    "broken.md": "---\ntitle: a: b\n---\nNo.\n",
+    "broken.md": "---\na: b: c\n---\nNo.\n",
 }
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from analysis.tone import score_tone, textblob_polarity, vader_compound
 
@@ -80,3 +81,12 @@ def test_textblob_is_textblobs_own(text):
     from textblob import TextBlob
 
     assert textblob_polarity(text) == round(TextBlob(text).sentiment.polarity, 6)
+
+
+AUTHORS = SentimentIntensityAnalyzer()
+
+
+@given(st.lists(st.sampled_from([*WORDS, "least", "doubt", "without", "bomb", "hand", "sort", "bad"]), max_size=40))
+def test_vader_is_its_authors_own(words):
+    text = " ".join(words)
+    assert vader_compound(text) == AUTHORS.polarity_scores(text)["compound"]
