@@ -337,9 +337,8 @@ def _judge_left(text: str, markers: list[Marker], clause: Span, anchor: Anchor) 
                 continue
             agent = _BY.match(text, marker.end)
             if agent and "," in between and _FRONTED.fullmatch(text, clause[0], marker.start):
-                return Judgement(
-                    sign * marker.sign, 0.8, anchor.start, False, agent.end(), True
-                )  # 'Rejected by Kyiv, it'
+                # 'Rejected by Kyiv, the plan'
+                return Judgement(sign * marker.sign, 0.8, anchor.start, False, agent.end(), True)
             if (chained or without) and marker.group != "attitude":
                 continue
             if marker.group == "provision":

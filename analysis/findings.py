@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.accuracy import accuracy_in_words
 from analysis.bootstrap import FEWEST_ARTICLES, SCALE, SEED, mean_intervals
 from analysis.contrasts import FIGURES, SIDES, middle_day, portrayal_around, stance_around
+from analysis.display import counted
 from analysis.drawing import outlet_name, signed
 from analysis.pairs import interval_words
 from analysis.summary import (
@@ -114,16 +115,18 @@ def who_spoke(tables: Tables, codebook: Codebook, seed: int) -> list[Finding]:
     known = tables.statements.dropna(subset=["actor_id"])
     articles = known["article_id"].nunique()
     if articles < FEWEST_ARTICLES:
-        said = f"{_count(len(known), 'statement')} in {_count(articles, 'article')}"
+        said = f"{counted(len(known), 'statement')} in {counted(articles, 'article')}"
         return [Finding(f"Who speaks most cannot be said: actors of the codebook make {said}.")]
-    counted = statements_by_actor(tables).sort_values(["n", "actor_id"], ascending=[False, True])
-    most = counted[counted["n"] == counted["n"].iloc[0]]
-    next_ones = counted.iloc[len(most) : len(most) + 3]
+    spoken = statements_by_actor(tables).sort_values(["n", "actor_id"], ascending=[False, True])
+    most = spoken[spoken["n"] == spoken["n"].iloc[0]]
+    next_ones = spoken.iloc[len(most) : len(most) + 3]
     named = [codebook.actor(actor_id).name for actor_id in most["actor_id"]]
     names = _and(named if len(named) <= _NAMED else [*named[:_NAMED], f"{len(named) - _NAMED} more"])
-    said = _count(int(most["n"].iloc[0]), "statement")
+    said = counted(int(most["n"].iloc[0]), "statement")
     if len(most) == 1:
-        words = f"{names} is quoted or reported most, with {said} in {_count(int(most['articles'].iloc[0]), 'article')}"
+        words = (
+            f"{names} is quoted or reported most, with {said} in {counted(int(most['articles'].iloc[0]), 'article')}"
+        )
     else:
         words = f"{names} are quoted or reported most, with {said} each"
     if len(next_ones):
@@ -224,7 +227,7 @@ def who_moved(tables: Tables, codebook: Codebook, seed: int) -> list[Finding]:
             key = (kind, row["actor_id"], row["target_id"] or None)
             n = row["before_n"] + row["after_n"]
             findings.append(Finding(words, figures, n, row["low"], row["high"], (key,)))
-    compared_what = _count(compared, "stance or portrayal", "stances and portrayals") if compared else "none"
+    compared_what = counted(compared, "stance or portrayal", "stances and portrayals") if compared else "none"
     said = (
         f"Compared: {spans[0]} with {spans[1]}, {compared_what} with {FEWEST_ARTICLES} articles or more in both halves"
     )
@@ -248,8 +251,8 @@ def who_is_portrayed(tables: Tables, codebook: Codebook, seed: int) -> list[Find
                 who = codebook.actor(row["actor_id"]).name
                 where = "over all outlets" if everywhere else f"by a single outlet, {outlet_name(row['source'])}"
                 words = (
-                    f"Portrayed {how} {where}: {who}, in {_count(row['n'], 'mention')} in "
-                    f"{_count(row['articles'], 'article')}, {row['negative']} of them negative and {row['positive']} "
+                    f"Portrayed {how} {where}: {who}, in {counted(row['n'], 'mention')} in "
+                    f"{counted(row['articles'], 'article')}, {row['negative']} of them negative and {row['positive']} "
                     "positive."
                 )
                 key = ("portrayal", row["actor_id"], None if everywhere else row["source"])
@@ -278,7 +281,7 @@ def _apart(frame: pd.DataFrame) -> pd.Series[bool]:
 def _why_not(frame: pd.DataFrame, what: str, many: str) -> str:
     if frame.empty:
         return f"no {many} were found"
-    found = _count(len(frame), what, many)
+    found = counted(len(frame), what, many)
     enough, least = int(frame["low"].notna().sum()), f"{FEWEST_ARTICLES} articles or more"
     if not enough:
         return f"of {found} found, none rests on {least}"
@@ -294,9 +297,9 @@ def _on_whose_words(tables: Tables, actor: Actor, row: Mapping[Any, Any]) -> str
     said = len(rows.dropna(subset=["statement_id"]).drop_duplicates(["article_id", "statement_id"]))
     acts = int(rows["statement_id"].isna().sum())
     own, subject = ("its", "it") if actor.kind == "body" else _ITS[actor.pronouns]
-    parts = [f"{_count(said, 'statement')} of {own} own"] * (said > 0)
-    parts += [f"{_count(acts, 'report')} of what {subject} did"] * (acts > 0)
-    words = f"in {_and(parts)} in {_count(row['articles'], 'article')}"
+    parts = [f"{counted(said, 'statement')} of {own} own"] * (said > 0)
+    parts += [f"{counted(acts, 'report')} of what {subject} did"] * (acts > 0)
+    words = f"in {_and(parts)} in {counted(row['articles'], 'article')}"
     articles = tables.articles[tables.articles["article_id"].isin(rows["article_id"])]
     away = row["oppose"] if row["mean"] > 0 else row["support"]
     points = "points" if away == 1 else "point"
@@ -320,7 +323,7 @@ def _figures(row: Mapping[Any, Any]) -> str:
     'mean −0.50, 95% interval −0.75 to −0.25, n = 4 in 3 articles'
     """
     interval = f"{signed(row['low'])} to {signed(row['high'])}"
-    articles = _count(row["articles"], "article")
+    articles = counted(row["articles"], "article")
     return f"mean {signed(row['mean'])}, 95% interval {interval}, n = {row['n']:,} in {articles}"
 
 
@@ -328,10 +331,6 @@ def _measured(task: str, accuracy: pd.DataFrame | None) -> str:
     """Return how well a method does, in words that follow a sentence; '' where it was not measured."""
     said = "" if accuracy is None else accuracy_in_words(accuracy, task)
     return f" {said}" if said else ""
-
-
-def _count(n: int, what: str, many: str = "") -> str:
-    return f"{n:,} {what if n == 1 else many or what + 's'}"
 
 
 def _and(names: Iterable[str]) -> str:

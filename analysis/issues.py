@@ -14,7 +14,7 @@ from analysis.idioms import is_false_question
 from analysis.names import Mention
 from analysis.phrases import PhraseFinder
 from analysis.relations import same_side
-from analysis.text import Span
+from analysis.text import Span, touches
 from analysis.voices import Found, Reading, Scope
 
 _ANY = re.compile(r"\b[Aa]ny\s+(?:[\w’'-]+\s+){0,4}$")
@@ -57,13 +57,7 @@ def find_anchors(plain: str, codebook: Codebook) -> list[tuple[int, int, tuple[s
     for start, end, (issue, _, side) in found:
         if side:
             sided.setdefault(issue, []).append((start, end))
-
-    def hidden(start: int, end: int, issue: str) -> bool:
-        spans = sided.get(issue, [])
-        at = bisect_left(spans, (end, 0))
-        return at > 0 and spans[at - 1][1] > start
-
-    return [anchor for anchor in found if anchor[2][2] or not hidden(*anchor[:2], anchor[2][0])]
+    return [(start, end, of) for start, end, of in found if of[2] or not touches(sided.get(of[0], ()), start, end)]
 
 
 @cache

@@ -20,7 +20,7 @@ import pandas as pd
 from analysis.bootstrap import SEED
 from analysis.cache import CACHE
 from analysis.codebook import read_codebook
-from analysis.corpus import NO_DATE, corpus_files, inspect_corpus, select_articles
+from analysis.corpus import NO_DATE, corpus_files, inspect_corpus, say_problem, select_articles
 from analysis.engines import cores, in_order, local_engine
 from analysis.export import write_all
 from analysis.manifest import NAME as MANIFEST
@@ -212,8 +212,8 @@ def _make(
 def _read_corpus(request: Request, say: Callable[[str], None]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every article of the corpus, and its problems, which `say` is told."""
     articles, aside = inspect_corpus(request.corpus)
-    for file, line, problem, way_out in aside[aside["problem"] != NO_DATE].itertuples(index=False):
-        say(f"{file}{'' if pd.isna(line) else f', line {line}'}: {problem}; {way_out}")
+    for problem in aside[aside["problem"] != NO_DATE].itertuples(index=False):
+        say(say_problem(*problem))
     if undated := int((aside["problem"] == NO_DATE).sum()):
         say(f"{undated} article{'s have' if undated > 1 else ' has'} no date")
     return articles, aside

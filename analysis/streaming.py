@@ -20,7 +20,15 @@ import pandas as pd
 
 from analysis.cache import CACHE
 from analysis.codebook import Codebook
-from analysis.corpus import NO_DATE, CorpusError, corpus_files, nothing_read, select_articles, sort_articles
+from analysis.corpus import (
+    NO_DATE,
+    CorpusError,
+    corpus_files,
+    nothing_read,
+    say_problem,
+    select_articles,
+    sort_articles,
+)
 from analysis.corpus import stream_articles as stream
 from analysis.engines import Engine, cores, local_engine
 from analysis.export import write_csv
@@ -254,11 +262,11 @@ class _Said:
 
     def of(self, problems: pd.DataFrame) -> None:
         """Tell the problems of a part."""
-        for file, line, problem, way_out in problems.itertuples(index=False):
-            if problem == NO_DATE:
+        for problem in problems.itertuples(index=False):
+            if problem.problem == NO_DATE:
                 self.undated += 1
             else:
-                self.line(f"{file}{'' if pd.isna(line) else f', line {line}'}: {problem}; {way_out}")
+                self.line(say_problem(*problem))
 
     def line(self, line: str) -> None:
         """Tell a problem."""
